@@ -1,0 +1,48 @@
+# One verb a target; each makes its own .venv from a bare checkout (Python 3.11, pip and venv; nothing else).
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+.DEFAULT_GOAL := help
+.PHONY: help demo run test check fix bench lock clean
+
+help: ## list the targets
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 14
+
+demo: $(STAMP) ## everything at work on sample articles: no account, no token, no network
+	@$(BIN)/newswire demo
+
+run: $(STAMP) ## the real thing, by config.toml (made from config.example.toml if there is none)
+	@test -f config.toml || { cp config.example.toml config.toml; echo "config.toml is new: it is config.example.toml"; }
+	@$(BIN)/newswire run
+
+test: $(STAMP) ## the test suite
+	@$(BIN)/pytest
+
+check: $(STAMP) ## style, types, import rules; no tests
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+fix: $(STAMP) ## let the formatter and the linter mend what they can
+	@$(BIN)/ruff check --fix
+	@$(BIN)/ruff format
+
+bench: $(STAMP) ## figures, one JSON object a line: name, ours, peer, ratio
+	@$(BIN)/python bench/run.py
+
+lock: $(STAMP) ## pin all dependencies anew in requirements.lock
+	@$(BIN)/pip install --quiet uv
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+		--no-emit-index-url --no-emit-find-links --all-extras pyproject.toml -o requirements.lock
+
+clean: ## remove what the targets made
+	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+$(STAMP): pyproject.toml requirements.lock
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps -e .
+	@touch $@

@@ -1,0 +1,23 @@
+"""Measures, and prints one JSON object a line: name, ours, the peer's, the ratio.
+
+python bench/run.py            everything
+python bench/run.py start      only the modules named
+"""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+
+MODULES = ("start", "corpus")
+
+
+def main() -> None:
+    """Runs the modules named on the command line, or all."""
+    for name in sys.argv[1:] or MODULES:
+        for figure in import_module(name).figures():
+            figure.tell()
+
+
+if __name__ == "__main__":
+    main()

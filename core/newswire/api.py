@@ -1,0 +1,170 @@
+"""Everything a plugin may import.
+
+A plugin imports this module and nothing else of newswire. What is exported here changes only with a note in the
+changelog; what is not exported may change at any time.
+"""
+
+from newswire.channel import (
+    Abilities,
+    Account,
+    AnyChannelType,
+    Channel,
+    ChannelType,
+    Finding,
+    Options,
+    Secret,
+)
+from newswire.errors import (
+    AccountRefused,
+    ChannelGone,
+    ChannelMoved,
+    ChannelPaused,
+    ConfigError,
+    InvalidArticle,
+    LanePaused,
+    NewswireError,
+    Outcome,
+    PostGone,
+    Rejected,
+    Retry,
+    Unknown,
+    UnknownArticle,
+)
+from newswire.event import Event, EventKind
+from newswire.extension import AsgiApp, Follower, HttpApp, Message, Scope, SettingsTable
+from newswire.filters import Expression
+from newswire.filters import any_of as any_topic
+from newswire.filters import parse as parse_filter
+from newswire.hooks import hookimpl
+from newswire.intake import (
+    AnyIntakeType,
+    Arrival,
+    Delivered,
+    Intake,
+    IntakeType,
+    Left,
+    Problem,
+    Withdrawal,
+)
+from newswire.languages import autonym, closest, direction, locale, standardize
+from newswire.languages import name as language_name
+from newswire.markup import parse as parse_markdown
+from newswire.markup import plain as plain_text
+from newswire.markup import to_html
+from newswire.model import (
+    Address,
+    Article,
+    ArticleId,
+    Block,
+    Edition,
+    Image,
+    LanguageTag,
+    Line,
+    Moment,
+    Question,
+    Record,
+    Slug,
+    Source,
+    slugify,
+)
+from newswire.phrases import phrase
+from newswire.post import Entity, Json, Media, Post, Receipt
+from newswire.secrets import mask
+from newswire.services import ChannelListing, Entry, Library, Services, SourceCount, State
+from newswire.site import Site
+from newswire.story import Link, Story, StoryImage, StorySource, StoryTopic
+from newswire.taxonomy import Taxonomy, Topic
+from newswire.text import clean, graphemes, one_line, shorten
+
+__all__ = [
+    "Abilities",
+    "Account",
+    "AccountRefused",
+    "Address",
+    "AnyChannelType",
+    "AnyIntakeType",
+    "Arrival",
+    "Article",
+    "ArticleId",
+    "AsgiApp",
+    "Block",
+    "Channel",
+    "ChannelGone",
+    "ChannelListing",
+    "ChannelMoved",
+    "ChannelPaused",
+    "ChannelType",
+    "ConfigError",
+    "Delivered",
+    "Edition",
+    "Entity",
+    "Entry",
+    "Event",
+    "EventKind",
+    "Expression",
+    "Finding",
+    "Follower",
+    "HttpApp",
+    "Image",
+    "Intake",
+    "IntakeType",
+    "InvalidArticle",
+    "Json",
+    "LanePaused",
+    "LanguageTag",
+    "Left",
+    "Library",
+    "Line",
+    "Link",
+    "Media",
+    "Message",
+    "Moment",
+    "NewswireError",
+    "Options",
+    "Outcome",
+    "Post",
+    "PostGone",
+    "Problem",
+    "Question",
+    "Receipt",
+    "Record",
+    "Rejected",
+    "Retry",
+    "Scope",
+    "Secret",
+    "Services",
+    "SettingsTable",
+    "Site",
+    "Slug",
+    "Source",
+    "SourceCount",
+    "State",
+    "Story",
+    "StoryImage",
+    "StorySource",
+    "StoryTopic",
+    "Taxonomy",
+    "Topic",
+    "Unknown",
+    "UnknownArticle",
+    "Withdrawal",
+    "any_topic",
+    "autonym",
+    "clean",
+    "closest",
+    "direction",
+    "graphemes",
+    "hookimpl",
+    "language_name",
+    "locale",
+    "mask",
+    "one_line",
+    "parse_filter",
+    "parse_markdown",
+    "phrase",
+    "plain_text",
+    "shorten",
+    "slugify",
+    "standardize",
+    "to_html",
+]

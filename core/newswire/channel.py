@@ -1,0 +1,163 @@
+"""The contract of a channel: what a platform's plugin gives the room.
+
+A plugin hands over a `ChannelType`. The room connects each configured account once and opens each channel of it;
+after that it calls `Channel.compose` (pure) and `Channel.post`, `edit`, `delete`, `find`. What does not end in a
+receipt ends in one of the outcomes of `newswire.errors`; any other exception counts as Unknown after a post was
+begun, for nobody can say what the platform saw.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Generic, Literal, TypeVar
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, SecretStr
+
+from newswire.secrets import resolve_secret
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import timedelta
+
+    from newswire.post import Post, Receipt
+    from newswire.services import Services
+    from newswire.story import Story
+
+Secret = Annotated[SecretStr, BeforeValidator(resolve_secret)]
+"""A secret of the config: ``env:NAME`` or ``file:path``; it is masked wherever it is shown."""
+
+
+class Options(BaseModel):
+    """Base of every options model: unknown keys are refused, instances do not change, field docs reach the schema."""
+
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, hide_input_in_errors=True, use_attribute_docstrings=True, validate_default=False
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Abilities:
+    """What a channel can do; the room decides by it how a doubtful outcome is cleared."""
+
+    edits: bool = True
+    """Whether `Channel.edit` works; without it a revision leaves the post as it is."""
+    deletes: bool = True
+    """Whether `Channel.delete` works; without it a withdrawal leaves the post and is reported."""
+    finds: bool = False
+    """Whether `Channel.find` can tell if a doubtful post went out."""
+    same_key: timedelta | None = None
+    """How long posting again with the same key is known to give no second post; None: never."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line of ``newswire check``: what was looked at on the platform, and whether it is as it should be."""
+
+    level: Literal["ok", "warning", "error"]
+    message: str
+
+
+class Channel(ABC):
+    """One destination of an account: a Telegram chat, a Mastodon account's timeline."""
+
+    abilities: ClassVar[Abilities] = Abilities()
+
+    @abstractmethod
+    def compose(self, story: Story) -> Post:
+        """The post of a story. Pure: no network, no clock; equal stories give equal posts."""
+
+    @abstractmethod
+    async def post(self, post: Post, *, key: str) -> Receipt:
+        """Sends a new post.
+
+        Args:
+            post: what `compose` made.
+            key: equal for repetitions of one and the same post; for platforms with idempotency keys.
+
+        Raises:
+            Outcome: it was not, or perhaps not, sent.
+        """
+
+    async def edit(self, receipt: Receipt, post: Post) -> Receipt:
+        """Replaces what a post says; called only where `abilities.edits`.
+
+        Args:
+            receipt: what `post` (or the last edit) gave.
+            post: all of the new content.
+
+        Raises:
+            Outcome: it was not, or perhaps not, done. Doing it twice must do no harm.
+        """
+        raise NotImplementedError
+
+    async def delete(self, receipt: Receipt) -> None:
+        """Takes a post back; that it is gone already is success. Called only where `abilities.deletes`.
+
+        Raises:
+            Outcome: it was not, or perhaps not, done. Doing it twice must do no harm.
+        """
+        raise NotImplementedError
+
+    async def find(self, post: Post) -> Receipt | None:
+        """Looks for a doubtful post among what is out; None when it surely is not. Only where `abilities.finds`.
+
+        Raises:
+            Outcome: it could not be looked for.
+        """
+        raise NotImplementedError
+
+    async def check(self) -> Sequence[Finding]:
+        """Looks whether the destination exists and lets us in; changes nothing."""
+        return ()
+
+
+class Account(ABC):
+    """One credential at one platform, connected: what all its channels share."""
+
+    async def start(self) -> None:
+        """Reads what the platform says of itself (limits); called before the first post is composed.
+
+        Raises:
+            Outcome: the platform does not answer; the account is tried again later.
+        """
+
+    async def check(self) -> Sequence[Finding]:
+        """Looks whether the credential works; changes nothing."""
+        return ()
+
+    async def aclose(self) -> None:
+        """Lets connections go."""
+
+
+AccountOptionsT = TypeVar("AccountOptionsT", bound=Options)
+ChannelOptionsT = TypeVar("ChannelOptionsT", bound=Options)
+AccountT = TypeVar("AccountT", bound=Account)
+
+
+class ChannelType(ABC, Generic[AccountOptionsT, ChannelOptionsT, AccountT]):
+    """A kind of channel: how its accounts and channels are configured, connected and opened."""
+
+    kind: ClassVar[str]
+    """The word for it in the config: ``type = "telegram"``."""
+    account_options: type[AccountOptionsT]
+    """The model of an ``[[accounts]]`` table, without the keys every account has."""
+    channel_options: type[ChannelOptionsT]
+    """The model of a ``[[channels]]`` table, without the keys every channel has."""
+
+    @abstractmethod
+    def connect(self, name: str, options: AccountOptionsT, services: Services) -> AccountT:
+        """Makes the account. No network yet, and nothing that fails for a wrong credential."""
+
+    @abstractmethod
+    def open(self, account: AccountT, options: ChannelOptionsT) -> Channel:
+        """Opens one channel of an account. No network yet."""
+
+    def follow_address(self, options: ChannelOptionsT, account_options: AccountOptionsT) -> str | None:
+        """Where people can follow the channel (a web address), if that can be told from the config."""
+        del options, account_options
+        return None
+
+
+AnyChannelType = ChannelType[Any, Any, Any]
+"""A channel type of whatever options."""

@@ -1,0 +1,82 @@
+"""What several commands share: options, loading the config, output for people and for programs."""
+
+from __future__ import annotations
+
+import sys
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from newswire.config import Config
+
+config_option = click.option(
+    "--config",
+    "-c",
+    "config_path",
+    type=click.Path(path_type=Path),
+    default=Path("config.toml"),
+    show_default=True,
+    envvar="NEWSWIRE_CONFIG",
+    help="The config file.",
+)
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+
+
+def load(config_path: Path, *, require_secrets: bool = True) -> Config:
+    """Loads the config, sets up logging by it, and tells its warnings.
+
+    Raises:
+        ConfigError: it cannot be used.
+    """
+    from newswire.config import load_config  # noqa: PLC0415  # heavy: not for --help
+    from newswire.logs import setup_logging  # noqa: PLC0415
+
+    config = load_config(config_path, require_secrets=require_secrets)
+    setup_logging(config.logging.level, config.logging.format)
+    for warning in config.warnings:
+        click.echo(f"warning: {warning}", err=True)
+    return config
+
+
+def print_json(document: Any) -> None:
+    """Prints a document as JSON."""
+    import orjson  # noqa: PLC0415  # not for --help
+
+    text = orjson.dumps(document, default=_plain, option=orjson.OPT_INDENT_2 | orjson.OPT_NON_STR_KEYS)
+    click.echo(text.decode())
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, timedelta):
+        return value.total_seconds()
+    if isinstance(value, Path | tuple | set | frozenset):
+        return str(value) if isinstance(value, Path) else list(value)
+    return str(value)
+
+
+def print_table(title: str, header: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+    """Prints a table: drawn on a terminal, tab-separated elsewhere."""
+    cells = [[_cell(value) for value in row] for row in rows]
+    if sys.stdout.isatty():
+        from rich.console import Console  # noqa: PLC0415  # only where there is somebody to see it
+        from rich.table import Table  # noqa: PLC0415
+
+        table = Table(*header, title=title, title_justify="left")
+        for row in cells:
+            table.add_row(*row)
+        Console().print(table)
+        return
+    click.echo(f"# {title}")
+    for row in ([*header], *cells):
+        click.echo("\t".join(row))
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return ""
+    return f"{value:%Y-%m-%d %H:%M:%S}" if isinstance(value, datetime) else str(value)

@@ -1,0 +1,116 @@
+"""The config as the room uses it: everything checked, every reference followed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import timedelta
+    from pathlib import Path
+
+    from newswire.channel import AnyChannelType, Options
+    from newswire.config.tables import DispatchSettings, HttpSettings, InDoubt, LoggingSettings, StoreSettings
+    from newswire.filters import Expression
+    from newswire.intake import AnyIntakeType
+    from newswire.plugins import Plugins
+    from newswire.site import Site
+    from newswire.subscription import Fallback, Subscription
+    from newswire.taxonomy import Taxonomy
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NamedFilter:
+    """A part of a subscription that has a name."""
+
+    name: str
+    topics: Expression | None = None
+    languages: tuple[str, ...] | None = None
+    sources: frozenset[str] | None = None
+    fallback: Fallback | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConfiguredIntake:
+    """One ``[[intakes]]`` table."""
+
+    name: str
+    type: AnyIntakeType
+    options: Options
+    enabled: bool = True
+    every: timedelta | None = None
+    """Read everything again so often; None: only what changes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConfiguredAccount:
+    """One ``[[accounts]]`` table."""
+
+    name: str
+    type: AnyChannelType
+    options: Options
+    enabled: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConfiguredChannel:
+    """One ``[[channels]]`` table."""
+
+    name: str
+    account: str
+    """The name of its account."""
+    subscription: Subscription
+    options: Options
+    max_age: timedelta | None
+    """An article older than this is never posted; None: no limit."""
+    backfill: int = 0
+    """How many of the newest articles the channel starts with."""
+    in_doubt: InDoubt = "hold"
+    enabled: bool = True
+    """Whether its own table says so; see `Config.enabled_channels`."""
+
+    @property
+    def reader_language(self) -> str:
+        """The language its readers are spoken to in."""
+        return self.subscription.languages[0]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """The whole config."""
+
+    path: Path
+    """The file it was read from."""
+    plugins: Plugins
+    site: Site
+    taxonomy: Taxonomy
+    store: StoreSettings
+    http: HttpSettings
+    logging: LoggingSettings
+    dispatch: DispatchSettings
+    intakes: tuple[ConfiguredIntake, ...] = ()
+    accounts: tuple[ConfiguredAccount, ...] = ()
+    channels: tuple[ConfiguredChannel, ...] = ()
+    filters: Mapping[str, NamedFilter] = field(default_factory=dict)
+    settings: Mapping[str, Options] = field(default_factory=dict)
+    """The tables of plugins, by name."""
+    warnings: tuple[str, ...] = ()
+    """What is not wrong and yet worth a word, each as ``file:line: path: message``."""
+
+    def account(self, name: str) -> ConfiguredAccount:
+        """The account of this name.
+
+        Raises:
+            KeyError: there is none.
+        """
+        found = next((account for account in self.accounts if account.name == name), None)
+        if found is None:
+            raise KeyError(name)
+        return found
+
+    @property
+    def enabled_channels(self) -> tuple[ConfiguredChannel, ...]:
+        """The channels that are posted to: enabled themselves, and their account is."""
+        usable = {account.name for account in self.accounts if account.enabled}
+        return tuple(channel for channel in self.channels if channel.enabled and channel.account in usable)

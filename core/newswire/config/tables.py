@@ -1,0 +1,176 @@
+"""The tables of the config file that belong to the room, as they are written."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, field_validator
+
+from newswire.config.durations import Duration, DurationOrOff
+from newswire.config.store_url import store_url
+from newswire.model import LanguageTag, Line, Record, _web_address
+from newswire.secrets import mask, resolve_reference
+from newswire.subscription import Fallback
+
+_NAME = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$"
+
+
+def _name(value: str) -> str:
+    if not re.match(_NAME, value):
+        raise ValueError("must be at most 100 letters, digits, '.', '_' and '-', and begin with a letter or digit")
+    return value
+
+
+Name = Annotated[str, AfterValidator(_name), WithJsonSchema({"type": "string", "pattern": _NAME})]
+"""What the admin calls an account, a channel or an intake: letters, digits and ``. _ -``."""
+InDoubt = Literal["hold", "resend", "drop"]
+"""What becomes of a post nobody knows the fate of."""
+
+
+def _resolve_text(value: Any) -> Any:
+    return resolve_reference(value) if isinstance(value, str) else value
+
+
+class StoreSettings(Record):
+    """Where everything is kept."""
+
+    url: Annotated[str, BeforeValidator(_resolve_text), AfterValidator(store_url)] = Field(
+        default="sqlite:///newswire.db", validate_default=True
+    )
+    """``sqlite:///FILE`` (a relative file starts at the config file's folder) or ``postgresql://...``; as it may hold
+    a password it may also be a reference: ``env:NAME`` or ``file:path``."""
+
+    @property
+    def shown(self) -> str:
+        """The address without its password."""
+        return mask(self.url)
+
+    def __repr_args__(self) -> list[tuple[str | None, Any]]:
+        return [("url", self.shown)]
+
+
+class HttpSettings(Record):
+    """The web app."""
+
+    bind: str = "127.0.0.1:8300"
+    """Where it listens: ``host:port``."""
+    public_url: str = ""
+    """Where it is reached from outside; without it ``http://`` and what `bind` says."""
+
+    @field_validator("bind")
+    @classmethod
+    def _host_and_port(cls, value: str) -> str:
+        host, _, port = value.rpartition(":")
+        if not host or (":" in host and not host.startswith("[")) or not port.isdecimal() or int(port) > 65_535:  # noqa: PLR2004  # a port has 16 bits
+            raise ValueError("must be 'host:port', such as '127.0.0.1:8300' or '[::1]:8300'")
+        return value
+
+    @field_validator("public_url")
+    @classmethod
+    def _no_slash_at_the_end(cls, value: str) -> str:
+        return _web_address(value).rstrip("/") if value else ""
+
+    def model_post_init(self, context: Any, /) -> None:
+        """Fills in the public address: a wildcard is no address one can go to."""
+        del context
+        if not self.public_url:
+            host = "localhost" if self.host in {"0.0.0.0", "::"} else self.bind.rpartition(":")[0]  # noqa: S104  # compares
+            object.__setattr__(self, "public_url", f"http://{host}:{self.port}")
+
+    @property
+    def host(self) -> str:
+        """The host of `bind`, without brackets."""
+        return self.bind.rpartition(":")[0].strip("[]")
+
+    @property
+    def port(self) -> int:
+        """The port of `bind`."""
+        return int(self.bind.rpartition(":")[2])
+
+
+class LoggingSettings(Record):
+    """What is written about the work."""
+
+    level: Literal["debug", "info", "warning", "error"] = "info"
+    """What is too unimportant to be written: everything below this."""
+    format: Literal["console", "json"] = "console"
+    """For people, or one JSON object a line for machines."""
+
+
+class DispatchSettings(Record):
+    """How posts are sent."""
+
+    send_timeout: Duration = timedelta(seconds=60)
+    """How long one send may take before its outcome counts as unknown."""
+    concurrency: Annotated[int, Field(ge=1, le=1000)] = 4
+    """How many sends of one account may be under way at a time."""
+    horizon: Duration = timedelta(hours=24)
+    """How long a delivery that fails is tried again before it is given up."""
+
+
+class PluginSelection(Record):
+    """Which plugins are loaded."""
+
+    disabled: tuple[str, ...] = ()
+    """Names of plugins to leave out."""
+    enabled: tuple[str, ...] | None = None
+    """When given, only these are loaded."""
+
+
+class SubscriptionTable(Record):
+    """What a channel takes, or a part of it that has a name: ``[filters.NAME]``."""
+
+    languages: Annotated[tuple[LanguageTag, ...], Field(min_length=1)] | None = None
+    """Wanted languages, the most wanted first."""
+    topics: Annotated[tuple[str, ...], Field(min_length=1)] | str | None = None
+    """A list takes any of its topics; a string is an expression: ``(ai & policy) | chips & !crypto``."""
+    sources: Annotated[tuple[Line, ...], Field(min_length=1)] | None = None
+    """Only from these sources, by name."""
+    fallback: Fallback | None = None
+    """``teaser`` (the default): title and summary in a wanted language are enough; ``original``: else the original
+    edition; ``skip``: only complete editions."""
+
+
+class ChannelTable(SubscriptionTable):
+    """The keys every channel has; its type adds its own."""
+
+    name: Name
+    """What the channel is called here; it never changes, for what was posted is remembered by it."""
+    account: str
+    """The name of its account."""
+    enabled: bool = True
+    """Whether it is posted to."""
+    filter: str | None = None
+    """The name of a filter."""
+    max_age: DurationOrOff = timedelta(days=3)
+    """An article older than this is no news and is never posted; ``"off"``: no limit."""
+    backfill: Annotated[int, Field(ge=0)] = 0
+    """How many of the newest articles a new channel starts with."""
+    in_doubt: InDoubt = "hold"
+    """What becomes of a post nobody knows the fate of: wait for the admin, send it again, or drop it."""
+
+
+class AccountTable(Record):
+    """The keys every account has; its type adds its own."""
+
+    name: Name
+    """What the account is called here."""
+    type: str
+    """Its kind: the platform."""
+    enabled: bool = True
+    """Whether it is used; without it none of its channels is."""
+
+
+class IntakeTable(Record):
+    """The keys every intake has; its type adds its own."""
+
+    name: Name
+    """What the intake is called here."""
+    type: str
+    """Its kind."""
+    enabled: bool = True
+    """Whether it is read."""
+    every: Duration | None = None
+    """Read everything again so often; without it only what changes is read."""

@@ -1,0 +1,53 @@
+"""What a plugin may hand over besides channels and intakes: followers, addresses, config tables."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Awaitable, Callable, MutableMapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from newswire.channel import Options
+    from newswire.event import Event
+    from newswire.services import Services
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+AsgiApp = Callable[[Scope, Callable[[], Awaitable[Message]], Callable[[Message], Awaitable[None]]], Awaitable[None]]
+"""An ASGI 3 application."""
+
+
+class Follower(ABC):
+    """Code that reads the event log by a durable cursor, which the room keeps."""
+
+    name: ClassVar[str]
+    """Names the cursor; it never changes."""
+
+    def start(self, services: Services) -> None:
+        """Called once before the first events."""
+
+    @abstractmethod
+    async def handle(self, events: Sequence[Event]) -> None:
+        """Takes the next events, in order. When it raises, the same events come again later."""
+
+
+class HttpApp(ABC):
+    """Addresses of the web app that belong to a plugin."""
+
+    paths: ClassVar[tuple[str, ...]]
+    """Exact paths (``/feeds.opml``), and prefixes, which end in a slash (``/feeds/``). ``/`` is the front page only."""
+
+    @abstractmethod
+    def open(self, services: Services) -> AsgiApp:
+        """Makes the application; it gets whole, unchanged paths."""
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsTable:
+    """A table of the config file that belongs to a plugin."""
+
+    name: str
+    options: type[Options]

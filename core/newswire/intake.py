@@ -1,0 +1,109 @@
+"""The contract of an intake: a connector that brings articles in."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, TypeVar
+
+from newswire.channel import Options
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+    from pathlib import Path
+
+    from newswire.channel import Finding
+    from newswire.model import Article
+    from newswire.services import Services
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """An article as an intake brings it: all editions this intake has of it."""
+
+    article: Article
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """Something an intake left out on purpose: by a skip rule, or because it is a draft."""
+
+    place: str
+    why: Literal["skipped", "draft"]
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawal:
+    """An article its intake wants withdrawn."""
+
+    article_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something that could not be taken; it stops nothing else."""
+
+    place: str
+    """The file or address."""
+    message: str
+    """What is wrong and how to cure it."""
+    line: int | None = None
+
+    def __str__(self) -> str:
+        where = f"{self.place}:{self.line}" if self.line else self.place
+        return f"{where}: {self.message}"
+
+
+Delivered = Arrival | Left | Withdrawal | Problem
+"""What an intake can hand over."""
+
+
+class Intake(ABC):
+    """A connector, opened."""
+
+    @abstractmethod
+    def read(self) -> Iterator[Delivered]:
+        """Everything there is now. Blocking: the room calls it in a thread."""
+
+    def expected(self) -> int | None:
+        """About how many things `read` will hand over, for a progress bar; None when nobody knows."""
+        return None
+
+    async def watch(self) -> AsyncIterator[Iterable[Delivered]]:
+        """What changes from now on, as it changes; the default never hands over anything."""
+        return
+        yield
+
+    def check(self) -> Sequence[Finding]:
+        """Looks whether the place articles come from is there; changes nothing."""
+        return ()
+
+    def covers(self, path: Path) -> bool:
+        """Whether a file belongs to this intake (``newswire publish FILE``)."""
+        del path
+        return False
+
+    def read_files(self, paths: Iterable[Path]) -> Iterator[Delivered]:
+        """The articles these files belong to, each with all its editions. Blocking."""
+        del paths
+        yield from ()
+
+
+IntakeOptionsT = TypeVar("IntakeOptionsT", bound=Options)
+
+
+class IntakeType(ABC, Generic[IntakeOptionsT]):
+    """A kind of intake."""
+
+    kind: ClassVar[str]
+    """The word for it in the config: ``type = "markdown"``."""
+    options: type[IntakeOptionsT]
+    """The model of an ``[[intakes]]`` table, without the keys every intake has."""
+
+    @abstractmethod
+    def open(self, name: str, options: IntakeOptionsT, services: Services) -> Intake:
+        """Opens an intake. It reads nothing yet."""
+
+
+AnyIntakeType = IntakeType[Any]
+"""An intake type of whatever options."""

@@ -1,0 +1,171 @@
+"""A stand-in for the Telegram Bot API.
+
+Its routes are `/bot{token}/{method}`. What it holds is in `state`, what it refuses in `errors`; methods are plain
+functions of a `Context`, listed in `METHODS`.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from newswire.sandbox.calls import Call
+from newswire.sandbox.exchange import Exchange, json_response
+from newswire.sandbox.telegram import bots, messages, updates
+from newswire.sandbox.telegram.context import Context
+from newswire.sandbox.telegram.errors import BotApiError, method_not_found
+from newswire.sandbox.telegram.limits import FloodLimits
+from newswire.sandbox.telegram.parameters import Parameters, read_parameters
+from newswire.sandbox.telegram.state import Bot, Chat, ChatType, Membership, Message, TelegramState
+
+Method = Callable[[Context], Any]
+
+METHODS: dict[str, Method] = {
+    "getMe": bots.get_me,
+    "logOut": bots.always,
+    "close": bots.always,
+    "sendChatAction": bots.always,
+    "sendMessage": messages.send_message,
+    "sendPhoto": messages.send_photo,
+    "editMessageText": messages.edit_message_text,
+    "editMessageCaption": messages.edit_message_caption,
+    "editMessageReplyMarkup": messages.edit_message_reply_markup,
+    "deleteMessage": messages.delete_message,
+    "deleteMessages": messages.delete_messages,
+    "forwardMessage": messages.forward_message,
+    "copyMessage": messages.copy_message,
+    "getChat": bots.get_chat,
+    "getChatMember": bots.get_chat_member,
+    "setMyCommands": bots.set_my_commands,
+    "getMyCommands": bots.get_my_commands,
+    "deleteMyCommands": bots.delete_my_commands,
+    "setMyName": bots.setter("name"),
+    "getMyName": bots.getter("name"),
+    "setMyDescription": bots.setter("description"),
+    "getMyDescription": bots.getter("description"),
+    "setMyShortDescription": bots.setter("short_description"),
+    "getMyShortDescription": bots.getter("short_description"),
+    "answerCallbackQuery": bots.answer_callback_query,
+    "setWebhook": bots.set_webhook,
+    "deleteWebhook": bots.delete_webhook,
+    "getWebhookInfo": bots.get_webhook_info,
+}
+"""Every method but `getUpdates`, which waits and so is a coroutine of its own."""
+
+_BY_LOWER_CASE = {name.lower(): (name, method) for name, method in METHODS.items()}
+GET_UPDATES = "getUpdates"
+
+
+class Telegram:
+    """The stand-in: its state, and what a test may do to it.
+
+    Args:
+        exchange: The way calls take.
+        auto_register: Whether unknown bots and chats come to be when they are named (see `TelegramState`).
+        limits: Whether the flood limits hold.
+    """
+
+    def __init__(self, exchange: Exchange, *, auto_register: bool, limits: bool) -> None:
+        self.exchange = exchange
+        self.state = TelegramState(auto_register=auto_register)
+        self.limits = FloodLimits() if limits else None
+        self.pollers = updates.Pollers()
+        self.routes = [
+            Route("/bot{token}/{method}", self._serve, methods=["GET", "POST"]),
+            Route("/{path:path}", _nothing, methods=["GET", "POST"]),
+        ]
+
+    def clear(self) -> None:
+        """Forget everything."""
+        self.state.clear()
+        if self.limits is not None:
+            self.limits.clear()
+
+    def add_bot(self, token: str, *, username: str = "", name: str = "") -> Bot:
+        """Register a bot by its token."""
+        return self.state.add_bot(token, username=username, name=name)
+
+    def add_chat(self, number: int, kind: ChatType | None = None, *, title: str = "", username: str = "") -> Chat:
+        """Register a chat by its id; the type follows from the id unless given."""
+        return self.state.add_chat(number, kind, title=title, username=username)
+
+    def chat(self, chat: int | str) -> Chat:
+        """Give a chat by id or `@name`, to look at or to make it refuse."""
+        return self.state.chat(str(chat))
+
+    def messages(self, chat: int | str) -> list[Message]:
+        """Give the messages of a chat that are not deleted, oldest first."""
+        return list(self.chat(chat).visible())
+
+    def texts(self, chat: int | str) -> list[str]:
+        """Give what the messages of a chat say, oldest first."""
+        return [message.content.text for message in self.messages(chat)]
+
+    def user_writes(self, token: str, user: int, text: str, *, language: str = "") -> dict[str, Any]:
+        """Let a user write to a bot in private; gives the update."""
+        bot, chat = self.state.bot(token), self.state.chats.get(user) or self.state.add_chat(user, "private")
+        chat.started = True
+        return self.push(bot, updates.written(chat, user, text, self.exchange.clock(), language))
+
+    def user_presses(self, token: str, chat: int, message: int, data: str) -> dict[str, Any]:
+        """Let a user press a button under a message; gives the update."""
+        bot, place = self.state.bot(token), self.state.chats[chat]
+        stored, now = place.messages[message], self.exchange.clock()
+        return self.push(bot, updates.pressed(self.state, bot, place, stored, data=data, now=now))
+
+    def set_membership(self, token: str, chat: int, new: Membership) -> dict[str, Any]:
+        """Change a bot's place in a chat and tell it so; gives the update."""
+        bot, place = self.state.bot(token), self.state.chat(str(chat))
+        old, place.memberships[bot.id] = place.membership(bot.id), new
+        return self.push(bot, updates.member_changed(bot, place, old, new, self.exchange.clock()))
+
+    def push(self, bot: Bot, update: dict[str, Any]) -> dict[str, Any]:
+        """Put an update in a bot's queue."""
+        numbered = updates.push(bot, update)
+        self.pollers.wake(bot)
+        return numbered
+
+    async def _serve(self, request: Request) -> Response:
+        token, method = request.path_params["token"], request.path_params["method"]
+        try:
+            parameters = await read_parameters(request)
+        except BotApiError as error:
+            return json_response(error.envelope(), error.code)
+        name, act = _BY_LOWER_CASE.get(method.lower(), (method, None))
+        known = self.state.bots.get(token)
+        call = Call(
+            number=self.exchange.journal.next_number(),
+            platform="telegram",
+            method=GET_UPDATES if method.lower() == GET_UPDATES.lower() else name,
+            path=f"/{name}",
+            at=self.exchange.clock(),
+            account="" if known is None else known.username,
+            chat=parameters.text("chat_id"),
+            parameters=parameters.noted(),
+        )
+
+        async def carried_out() -> Response:
+            try:
+                result = await self._do(token, call.method, act, parameters)
+            except BotApiError as error:
+                wait = (error.parameters or {}).get("retry_after")
+                headers = {"Retry-After": str(wait)} if wait else None
+                return json_response(error.envelope(), error.code, headers)
+            return json_response({"ok": True, "result": result})
+
+        return await self.exchange.carry_out(request, call, carried_out)
+
+    async def _do(self, token: str, name: str, act: Method | None, parameters: Parameters) -> Any:
+        bot = self.state.bot(token)
+        if name == GET_UPDATES:
+            return await self.pollers.updates(bot, parameters, self.exchange.closing)
+        if act is None:
+            raise method_not_found()
+        return act(Context(self.state, bot, parameters, self.exchange.clock(), self.limits))
+
+
+async def _nothing(request: Request) -> Response:
+    del request
+    return json_response({"ok": False, "error_code": 404, "description": "Not Found"}, 404)

@@ -1,0 +1,176 @@
+"""Articles and editions in the store."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import bindparam, delete, func, insert, select, update
+
+from newswire.model import Article, Edition
+from newswire.store.schema import article, edition
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from sqlalchemy.engine import Connection, RowMapping
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredEdition:
+    """What the store knows of an edition besides its content."""
+
+    language: str
+    hash: str
+    intake: str
+    appeared: datetime
+    """When readers could first have it."""
+    seq: int
+    """The event that brought it."""
+    completed: datetime | None
+    """When its body appeared; None while it has none."""
+    completed_seq: int | None
+    changed: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredArticle:
+    """An article with what the store knows of it."""
+
+    content: Article
+    rev: int
+    hash: str
+    meta_hash: str
+    withdrawn: bool
+    intake: str
+    published: datetime
+    changed: datetime
+    seen: datetime
+    editions: Mapping[str, StoredEdition]
+
+
+def load(connection: Connection, article_id: str) -> StoredArticle | None:
+    """An article by its id, or None."""
+    return load_many(connection, [article_id]).get(article_id)
+
+
+def load_many(connection: Connection, article_ids: Sequence[str]) -> dict[str, StoredArticle]:
+    """Articles by their ids; unknown ones are missing."""
+    if not article_ids:
+        return {}
+    rows = connection.execute(select(article).where(article.c.id.in_(article_ids))).mappings().all()
+    parts: dict[str, list[RowMapping]] = {row["id"]: [] for row in rows}
+    statement = select(edition).where(edition.c.article_id.in_(list(parts))).order_by(edition.c.language)
+    for row in connection.execute(statement).mappings():
+        parts[row["article_id"]].append(row)
+    return {row["id"]: _stored(row, parts[row["id"]]) for row in rows}
+
+
+def _stored(row: RowMapping, parts: Sequence[RowMapping]) -> StoredArticle:
+    documents = [Edition.model_validate(part["document"]) for part in parts]
+    content = Article.model_validate({**row["document"], "editions": documents})
+    kept = ("rev", "hash", "meta_hash", "intake", "published", "changed", "seen")
+    return StoredArticle(
+        content=content,
+        withdrawn=bool(row["withdrawn"]),
+        editions={part["language"]: _stored_edition(part) for part in parts},
+        **{key: row[key] for key in kept},
+    )
+
+
+def _stored_edition(part: RowMapping) -> StoredEdition:
+    return StoredEdition(**{key: value for key, value in part.items() if key not in {"article_id", "document"}})
+
+
+def save(connection: Connection, stored: StoredArticle, *, new: bool) -> None:
+    """Writes an article and its editions as they are now."""
+    values = {
+        "rev": stored.rev,
+        "hash": stored.hash,
+        "meta_hash": stored.meta_hash,
+        "withdrawn": int(stored.withdrawn),
+        "document": stored.content.model_dump(mode="json", exclude={"editions"}, exclude_defaults=True),
+        "intake": stored.intake,
+        "published": stored.published,
+        "changed": stored.changed,
+        "seen": stored.seen,
+    }
+    key = stored.content.id
+    if new:
+        connection.execute(insert(article).values(id=key, **values))
+    else:
+        connection.execute(update(article).where(article.c.id == key).values(**values))
+        connection.execute(delete(edition).where(edition.c.article_id == key))
+    connection.execute(insert(edition), [_edition_row(key, stored, part) for part in stored.content.editions])
+
+
+def _edition_row(key: str, stored: StoredArticle, part: Edition) -> dict[str, object]:
+    known = stored.editions[part.language]
+    return {
+        "article_id": key,
+        "document": part.model_dump(mode="json", exclude_defaults=True),
+        **{name: getattr(known, name) for name in StoredEdition.__dataclass_fields__},
+    }
+
+
+def mark_withdrawn(connection: Connection, article_id: str, *, rev: int) -> None:
+    """Sets an article's withdrawal."""
+    connection.execute(
+        update(article).where(article.c.id == bindparam("key")).values(withdrawn=1, rev=rev), {"key": article_id}
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleCounts:
+    """How much there is."""
+
+    articles: int
+    editions: int
+    withdrawn: int
+    topic_uses: int
+    """Topics of articles, counted once for each of their editions."""
+    by_intake: Mapping[str, Mapping[str, int]]
+    """Per intake its articles and editions."""
+    by_language: Mapping[str, int]
+    """Editions per language."""
+    by_intake_language: Mapping[tuple[str, str], int]
+    """Editions per intake and language."""
+
+    def languages_of(self, intake: str) -> dict[str, int]:
+        """The editions of one intake per language."""
+        return {language: number for (name, language), number in self.by_intake_language.items() if name == intake}
+
+
+def counts(connection: Connection) -> ArticleCounts:
+    """Counts of what is published; withdrawn articles are counted apart."""
+    live = article.c.withdrawn == 0
+    per_intake = {
+        name: {"articles": number, "editions": 0}
+        for name, number in connection.execute(
+            select(article.c.intake, func.count()).where(live).group_by(article.c.intake).order_by(article.c.intake)
+        )
+    }
+    joined = edition.join(article, edition.c.article_id == article.c.id)
+    pairs = select(edition.c.intake, edition.c.language, func.count()).select_from(joined).where(live)
+    by_pair = {
+        (name, language): number
+        for name, language, number in connection.execute(pairs.group_by(edition.c.intake, edition.c.language))
+    }
+    languages: dict[str, int] = {}
+    for (name, language), number in sorted(by_pair.items()):
+        part = per_intake.setdefault(name, {"articles": 0, "editions": 0})
+        part["editions"] += number
+        languages[language] = languages.get(language, 0) + number
+    withdrawn = connection.scalar(select(func.count()).where(article.c.withdrawn != 0)) or 0
+    topics = select(article.c.document, func.count()).select_from(joined).where(live).group_by(article.c.id)
+    uses = sum(len(document.get("topics", ())) * number for document, number in connection.execute(topics))
+    return ArticleCounts(
+        articles=sum(part["articles"] for part in per_intake.values()),
+        editions=sum(languages.values()),
+        withdrawn=withdrawn,
+        topic_uses=uses,
+        by_intake=per_intake,
+        by_language=dict(sorted(languages.items())),
+        by_intake_language=by_pair,
+    )

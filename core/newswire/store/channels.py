@@ -1,0 +1,126 @@
+"""Channels and lanes as the store knows them: kept in step with the config."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import func, insert, select, update
+
+from newswire.delivery import Start
+from newswire.store import events
+from newswire.store.schema import channel, delivery, lane
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from sqlalchemy.engine import Connection
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelEntry:
+    """A channel as the config has it."""
+
+    name: str
+    lane: str
+    fingerprint: str
+    """Changes when its destination does."""
+
+
+def sync(
+    connection: Connection, lanes: Mapping[str, str], channels: Sequence[ChannelEntry], *, now: datetime
+) -> dict[str, Start]:
+    """Brings lanes and channels in step with the config.
+
+    A lane or channel whose fingerprint changed loses its pause: a new token or destination is worth a try. A channel
+    that is not in the config any more is deactivated; its deliveries stay, so coming back repeats nothing.
+
+    Args:
+        connection: a writing transaction.
+        lanes: fingerprint by name of the lane.
+        channels: the enabled channels.
+        now: the time.
+
+    Returns:
+        When each enabled channel was added.
+    """
+    known_lanes = dict(connection.execute(select(lane.c.name, lane.c.fingerprint)).all())
+    for name, fingerprint in lanes.items():
+        if name not in known_lanes:
+            connection.execute(insert(lane).values(name=name, epoch=0, fingerprint=fingerprint))
+        elif known_lanes[name] != fingerprint:
+            connection.execute(
+                update(lane).where(lane.c.name == name).values(fingerprint=fingerprint, paused_until=None, note=None)
+            )
+    known = {row["name"]: row for row in connection.execute(select(channel)).mappings()}
+    start = events.latest(connection)
+    for entry in channels:
+        row = known.get(entry.name)
+        if row is None:
+            connection.execute(
+                insert(channel).values(
+                    name=entry.name,
+                    lane=entry.lane,
+                    active=1,
+                    backfilled=0,
+                    start_seq=start,
+                    started=now,
+                    fingerprint=entry.fingerprint,
+                )
+            )
+        else:
+            _update(connection, entry, row)
+    wanted = {entry.name for entry in channels}
+    for name in known.keys() - wanted:
+        connection.execute(
+            update(channel).where(channel.c.name == name).values(active=0, note="not enabled in the config")
+        )
+    new = Start(start, now)
+    return {
+        entry.name: Start(known[entry.name]["start_seq"], known[entry.name]["started"]) if entry.name in known else new
+        for entry in channels
+    }
+
+
+def take_unfilled(connection: Connection) -> set[str]:
+    """The channels that were not backfilled yet; from now on they count as such."""
+    names = set(connection.scalars(select(channel.c.name).where(channel.c.backfilled == 0)))
+    connection.execute(update(channel).where(channel.c.name.in_(names)).values(backfilled=1))
+    return names
+
+
+def _update(connection: Connection, entry: ChannelEntry, row: Mapping[Any, Any]) -> None:
+    values: dict[str, Any] = {"lane": entry.lane}
+    if row["fingerprint"] != entry.fingerprint:
+        values |= {"fingerprint": entry.fingerprint, "active": 1, "note": None, "address": None, "paused_until": None}
+    elif row["note"] == "not enabled in the config":
+        values |= {"active": 1, "note": None}
+    connection.execute(update(channel).where(channel.c.name == entry.name).values(**values))
+
+
+def lane_rows(connection: Connection) -> list[dict[str, Any]]:
+    """Every lane: who holds it, until when, whether it is paused and why."""
+    columns = (lane.c.name, lane.c.owner, lane.c.epoch, lane.c.until, lane.c.paused_until, lane.c.note)
+    return [dict(row) for row in connection.execute(select(*columns).order_by(lane.c.name)).mappings()]
+
+
+def channel_rows(connection: Connection) -> list[dict[str, Any]]:
+    """Every channel: whether it is active, paused, and when it last showed something new."""
+    last = (
+        select(func.max(delivery.c.changed))
+        .where(delivery.c.channel == channel.c.name, delivery.c.have.is_not(None))
+        .correlate(channel)
+        .scalar_subquery()
+        .label("last_post")
+    )
+    columns = (
+        channel.c.name,
+        channel.c.lane,
+        channel.c.active,
+        channel.c.paused_until,
+        channel.c.note,
+        channel.c.start_seq,
+        channel.c.started,
+    )
+    return [dict(row) for row in connection.execute(select(*columns, last).order_by(channel.c.name)).mappings()]

@@ -1,0 +1,88 @@
+"""Engines and transactions for both databases."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import create_engine, event, text
+from sqlalchemy.engine import Connection, Engine, make_url
+from sqlalchemy.exc import DBAPIError
+
+from newswire.errors import StoreError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_PUBLISH_LOCK = 0x6E657773  # any number, the same in every worker: "news"
+
+
+class Engines:
+    """A writing and a reading engine for one database.
+
+    On SQLite a writer begins IMMEDIATE: a deferred transaction that reads and then writes fails at once when
+    another writer committed in between, whatever the timeout. Readers begin plainly and never wait.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.url = make_url(url)
+        self.sqlite = self.url.get_backend_name() == "sqlite"
+        if self.sqlite:
+            self.writer = _sqlite(self.url.render_as_string(hide_password=False), "BEGIN IMMEDIATE")
+            self.reader = _sqlite(self.url.render_as_string(hide_password=False), "BEGIN")
+        else:
+            self.writer = self.reader = create_engine(self.url, pool_size=8, pool_pre_ping=True)
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """One transaction that may write; it commits at the end, or leaves nothing behind."""
+        with _translated(), self.writer.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """One consistent view for reading."""
+        with _translated(), self.reader.connect() as connection:
+            yield connection
+
+    def serialize_publishing(self, connection: Connection) -> None:
+        """Lets one publish at a time through, so that events commit in the order of their numbers.
+
+        SQLite has one writer anyway. PostgreSQL hands out identity values before the commit; without this a
+        follower's cursor could pass a number that commits later.
+        """
+        if not self.sqlite:
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _PUBLISH_LOCK})
+
+    def dispose(self) -> None:
+        """Closes every connection."""
+        self.writer.dispose()
+        self.reader.dispose()
+
+
+def _sqlite(url: str, begin: str) -> Engine:
+    engine = create_engine(url, connect_args={"check_same_thread": False, "timeout": 10.0})
+
+    @event.listens_for(engine, "connect")
+    def _on_connect(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # SQLAlchemy's begin event below opens transactions, not the driver
+        cursor = connection.cursor()
+        # FULL: on power loss NORMAL may drop the last commits; a dropped intent would be a double post.
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=10000", "foreign_keys=ON"):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def _on_begin(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except DBAPIError as error:
+        words = str(error.orig).splitlines()[0] if error.orig else type(error).__name__
+        raise StoreError(f"the database refused: {words}") from error

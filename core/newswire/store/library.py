@@ -1,0 +1,116 @@
+"""What is published, as plugins may read it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from newswire import languages, story, subscription
+from newswire.store import articles, events, publications
+from newswire.story import Link
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime
+
+    from newswire.filters import Expression
+    from newswire.services import Entry, SourceCount
+    from newswire.site import Site
+    from newswire.store.articles import StoredArticle
+    from newswire.store.engine import Engines
+    from newswire.story import Story
+    from newswire.taxonomy import Taxonomy
+
+
+class StoredLibrary:
+    """Read access to what is published; see `newswire.services.Library`."""
+
+    def __init__(self, engines: Engines, site: Site, taxonomy: Taxonomy) -> None:
+        self._engines = engines
+        self._site = site
+        self._taxonomy = taxonomy
+
+    def latest(self) -> int:
+        """The number of the newest event, 0 before the first."""
+        with self._engines.read() as connection:
+            return events.latest(connection)
+
+    def entries(
+        self,
+        language: str,
+        *,
+        topics: Expression | None = None,
+        source: str | None = None,
+        limit: int = 200,
+        since: datetime | None = None,
+    ) -> Sequence[Entry]:
+        """What is published in a language, the newest change first, each article once."""
+        with self._engines.read() as connection:
+            return publications.entries(
+                connection, language, topics=topics, source_slug=source, limit=limit, since=since
+            )
+
+    def stories(self, article_ids: Sequence[str], language: str) -> Mapping[str, Story]:
+        """The stories of articles for readers of a language."""
+        with self._engines.read() as connection:
+            found = articles.load_many(connection, article_ids)
+            beside = {key for stored in found.values() for key in stored.content.related}
+            related = links(articles.load_many(connection, sorted(beside)).values(), language)
+        result = {}
+        for article_id in article_ids:
+            stored = found.get(article_id)
+            if stored is None or stored.withdrawn:
+                continue
+            choice, _ = subscription.choose(stored.content, (language,), "teaser")
+            if choice is not None:
+                result[article_id] = tell(stored, choice, language, self._taxonomy, related)
+        return result
+
+    def languages(self) -> Mapping[str, int]:
+        """How many articles each language has, the site's languages first and all of them."""
+        with self._engines.read() as connection:
+            counted = publications.language_counts(connection)
+        return {tag: counted.get(tag, 0) for tag in self._site.languages}
+
+    def topics(self, language: str) -> Mapping[str, int]:
+        """How many articles of a language each topic has, the most frequent first."""
+        with self._engines.read() as connection:
+            return publications.topic_counts(connection, language)
+
+    def sources(self, language: str) -> Sequence[SourceCount]:
+        """The sources of a language's articles, the most frequent first."""
+        with self._engines.read() as connection:
+            return publications.source_counts(connection, language)
+
+
+def links(stored: Iterable[StoredArticle], language: str) -> dict[str, Link]:
+    """Title and address of articles for readers of a language, by id; the original's where there is no better."""
+    result = {}
+    for item in stored:
+        if item.withdrawn:
+            continue
+        tag = languages.closest(language, item.editions) or item.content.original_language
+        edition = item.content.edition(tag) or item.content.original
+        result[item.content.id] = Link(edition.title, edition.url, edition.language)
+    return result
+
+
+def tell(
+    stored: StoredArticle,
+    choice: subscription.Choice,
+    reader_language: str,
+    taxonomy: Taxonomy,
+    related: Mapping[str, Link],
+) -> Story:
+    """The story of a stored article; its times are those of the editions it is told in."""
+    edition = stored.editions[choice.edition.language]
+    parts = [edition] + ([stored.editions[choice.body.language]] if choice.body else [])
+    return story.resolve(
+        stored.content,
+        choice,
+        rev=stored.rev,
+        reader_language=reader_language,
+        taxonomy=taxonomy,
+        published=edition.appeared,
+        updated=max([stored.changed, *(part.changed for part in parts)]),
+        related=related,
+    )

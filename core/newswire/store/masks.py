@@ -1,0 +1,41 @@
+"""Sets of languages as bit masks; each language keeps its bit for ever."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import insert, select
+
+from newswire.errors import StoreError
+from newswire.store.schema import language
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from sqlalchemy.engine import Connection
+
+_BITS = 62  # a signed 64-bit integer, with room to spare for arithmetic
+
+
+def masks(connection: Connection) -> dict[str, int]:
+    """The mask of every known language."""
+    return {tag: 1 << bit for tag, bit in connection.execute(select(language.c.tag, language.c.bit))}
+
+
+def mask(connection: Connection, tags: Iterable[str]) -> int:
+    """The mask of a set of languages; new ones get their bit. Needs a writing transaction."""
+    known = masks(connection)
+    result = 0
+    for tag in sorted(tags):
+        if tag not in known:
+            if len(known) >= _BITS:
+                raise StoreError(f"there are {_BITS} languages already; {tag} finds no place")
+            connection.execute(insert(language).values(tag=tag, bit=len(known)))
+            known[tag] = 1 << len(known)
+        result |= known[tag]
+    return result
+
+
+def tags(mask_value: int, known: dict[str, int]) -> tuple[str, ...]:
+    """The languages of a mask, sorted."""
+    return tuple(sorted(tag for tag, bit in known.items() if mask_value & bit))

@@ -1,0 +1,15 @@
+"""How alembic runs here: on the connection it is handed, never from an ini file."""
+
+from alembic import context
+
+from newswire.store.schema import metadata
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=metadata,
+    render_as_batch=True,
+    compare_server_default=True,
+    user_module_prefix="columns.",
+)
+with context.begin_transaction():
+    context.run_migrations()

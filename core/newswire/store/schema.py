@@ -1,0 +1,247 @@
+"""The tables. One schema for both engines; ``alembic`` revisions in ``migrations`` build it.
+
+What is state and what is derived: `article`, `edition`, `event`, `delivery`, `attempt` are state. The publication
+tables are an index over them that makes "the newest of a topic in a language" one probe.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, MetaData, Table, Text, text
+
+from newswire.store.columns import Big, Document, Instant
+
+REVISION = "0001"
+"""The newest revision in ``migrations``: the schema below."""
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def _flag(name: str) -> Column[int]:
+    # 0 or 1: SQLite's STRICT tables know no BOOLEAN, and one statement must do for both engines.
+    return Column(name, Integer, nullable=False, default=0)
+
+
+article = Table(
+    "article",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("rev", Integer, nullable=False),
+    Column("hash", Text, nullable=False),  # of the whole canonical content: equal means nothing changed
+    Column("meta_hash", Text, nullable=False),  # of what is not in an edition
+    _flag("withdrawn"),
+    Column("document", Document, nullable=False),  # the Article without its editions
+    Column("intake", Text, nullable=False),
+    Column("published", Instant, nullable=False),  # as dated, else when it was first seen; never moves
+    Column("changed", Instant, nullable=False),  # when what is not in an edition last changed for readers
+    Column("seen", Instant, nullable=False),
+    sqlite_strict=True,
+)
+
+edition = Table(
+    "edition",
+    metadata,
+    Column("article_id", Text, ForeignKey("article.id", ondelete="CASCADE"), primary_key=True),
+    Column("language", Text, primary_key=True),
+    Column("hash", Text, nullable=False),
+    Column("document", Document, nullable=False),
+    Column("intake", Text, nullable=False),
+    Column("appeared", Instant, nullable=False),  # when readers could first have it
+    Column("seq", Big, nullable=False),  # the event that brought it
+    Column("completed", Instant),  # the same for its body; null while there is none
+    Column("completed_seq", Big),
+    Column("changed", Instant, nullable=False),
+    Index("ix_edition_language", "language"),
+    sqlite_strict=True,
+)
+
+event = Table(
+    "event",
+    metadata,
+    Column("seq", Big, primary_key=True, autoincrement=True),
+    Column("article_id", Text, nullable=False, index=True),
+    Column("rev", Integer, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("languages", Big, nullable=False),
+    Column("at", Instant, nullable=False),
+    sqlite_strict=True,
+    sqlite_autoincrement=True,  # a number is never used twice, even after pruning
+)
+
+language = Table(
+    "language",
+    metadata,
+    Column("tag", Text, primary_key=True),
+    Column("bit", Integer, nullable=False, unique=True),  # its place in every mask; never moves
+    sqlite_strict=True,
+)
+
+publication = Table(
+    "publication",
+    metadata,
+    Column("seq", Big, primary_key=True, autoincrement=False),
+    Column("article_id", Text, nullable=False, index=True),
+    Column("rev", Integer, nullable=False),
+    Column("languages", Big, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("topics", Document, nullable=False),
+    Column("at", Instant, nullable=False),
+    sqlite_strict=True,
+)
+
+publication_topic = Table(
+    "publication_topic",
+    metadata,
+    Column("topic", Text, primary_key=True),
+    Column("seq", Big, primary_key=True, autoincrement=False),
+    Column("languages", Big, nullable=False),
+    Index("ix_publication_topic_seq", "seq"),
+    sqlite_strict=True,
+    sqlite_with_rowid=False,
+)
+
+publication_source = Table(
+    "publication_source",
+    metadata,
+    Column("source", Text, primary_key=True),
+    Column("seq", Big, primary_key=True, autoincrement=False),
+    Column("languages", Big, nullable=False),
+    Index("ix_publication_source_seq", "seq"),
+    sqlite_strict=True,
+    sqlite_with_rowid=False,
+)
+
+source = Table(
+    "source",
+    metadata,
+    Column("slug", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    sqlite_strict=True,
+)
+
+lane = Table(
+    "lane",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("owner", Text),
+    Column("epoch", Big, nullable=False, default=0),
+    Column("until", Instant),
+    Column("paused_until", Instant),
+    Column("note", Text),
+    Column("fingerprint", Text, nullable=False),  # of the account's options: a new token lifts a refusal
+    sqlite_strict=True,
+)
+
+channel = Table(
+    "channel",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("lane", Text, nullable=False, index=True),
+    _flag("active"),
+    Column("start_seq", Big, nullable=False),  # what was there before the channel is not news to it
+    Column("started", Instant, nullable=False),
+    _flag("backfilled"),
+    Column("paused_until", Instant),
+    Column("note", Text),
+    Column("address", Document),  # where a moved destination is now
+    Column("fingerprint", Text, nullable=False),  # of the channel's options: a new destination lifts "gone"
+    sqlite_strict=True,
+)
+
+STATES = ("pending", "sending", "done", "doubt", "dead", "suppressed")
+
+delivery = Table(
+    "delivery",
+    metadata,
+    Column("id", Big, primary_key=True, autoincrement=True),
+    Column("channel", Text, nullable=False),
+    Column("article_id", Text, nullable=False, index=True),
+    Column("want", Integer, nullable=False),  # the revision the channel should show
+    Column("have", Integer),  # the revision it shows; null while nothing is out
+    Column("state", Text, nullable=False),
+    Column("due", Instant, nullable=False),
+    Column("since", Instant, nullable=False),  # when the present want arose: the retry horizon counts from it
+    Column("attempt", Integer, nullable=False, default=0),
+    Column("started", Instant),
+    Column("epoch", Big),
+    Column("uncertain_since", Instant),  # begin of the first post whose outcome nobody knows
+    Column("generation", Integer, nullable=False, default=0),  # how many posts were made and taken back
+    _flag("forced"),  # somebody asked for it (backfill, resend): its age does not count
+    Column("receipt", Document),
+    Column("digest", Text),
+    Column("language", Text),
+    Column("reason", Text),
+    Column("changed", Instant, nullable=False),
+    CheckConstraint(f"state IN {STATES}", name="state"),
+    Index("uq_delivery_channel_article", "channel", "article_id", unique=True),
+    Index(
+        "ix_delivery_head",
+        "channel",
+        "id",
+        sqlite_where=text("state = 'pending'"),
+        postgresql_where=text("state = 'pending'"),
+    ),
+    Index(
+        "ix_delivery_sending",
+        "channel",
+        sqlite_where=text("state = 'sending'"),
+        postgresql_where=text("state = 'sending'"),
+    ),
+    Index(
+        "ix_delivery_trouble",
+        "state",
+        sqlite_where=text("state IN ('doubt', 'dead')"),
+        postgresql_where=text("state IN ('doubt', 'dead')"),
+    ),
+    sqlite_strict=True,
+    sqlite_autoincrement=True,
+)
+
+attempt = Table(
+    "attempt",
+    metadata,
+    Column("id", Big, primary_key=True, autoincrement=True),
+    Column("delivery_id", Big, nullable=False, index=True),
+    Column("rev", Integer, nullable=False),
+    Column("operation", Text, nullable=False),
+    Column("started", Instant, nullable=False),
+    Column("ended", Instant, nullable=False),
+    Column("outcome", Text, nullable=False),
+    Column("words", Text),
+    sqlite_strict=True,
+)
+
+follower = Table(
+    "follower",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("cursor", Big, nullable=False),
+    Column("note", Text),
+    sqlite_strict=True,
+)
+
+plugin_state = Table(
+    "plugin_state",
+    metadata,
+    Column("plugin", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("value", Document, nullable=False),
+    sqlite_strict=True,
+)
+
+intake = Table(
+    "intake",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("last_run", Instant),
+    Column("last_success", Instant),
+    Column("report", Document),
+    sqlite_strict=True,
+)

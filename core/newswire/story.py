@@ -1,0 +1,179 @@
+"""Stories: an article resolved for one subscription. It is all a formatter sees."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from newswire import languages, phrases
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from newswire.languages import Direction
+    from newswire.model import Article, Edition, Question
+    from newswire.subscription import Choice
+    from newswire.taxonomy import Taxonomy
+
+
+@dataclass(frozen=True, slots=True)
+class StoryTopic:
+    """A topic as the readers of a story call it."""
+
+    slug: str
+    label: str
+    hashtag: str
+    """The words a hashtag is made of; they may be several."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoryImage:
+    """The picture, with the words of the story's language where there are some."""
+
+    url: str
+    alt: str
+    type: str
+    length: int
+
+
+@dataclass(frozen=True, slots=True)
+class StorySource:
+    """Where the story came from."""
+
+    name: str
+    url: str | None
+    slug: str
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A title with an address."""
+
+    title: str
+    url: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Story:
+    """An article resolved for one subscription: chosen edition, notices, labels, links."""
+
+    article_id: str
+    rev: int
+    reader_language: str
+    """The language notices and labels are in: the reader's."""
+    language: str
+    """The language of title and summary."""
+    direction: Direction
+    """The writing direction of title and summary."""
+    title: str
+    summary: str
+    """Plain text; empty where there is none."""
+    url: str
+    """The page of the article in the story's language."""
+    body: str | None
+    """The text, or None where there is none (see `Choice.body`)."""
+    body_format: str
+    """``markdown`` or ``html``."""
+    body_language: str
+    """The language of the body; it differs from `language` where the body fell back."""
+    body_direction: Direction
+    body_url: str
+    """What relative links in the body are relative to."""
+    notice: str | None
+    """What readers must be told of the language, in their own; None where everything is in it."""
+    topics: tuple[StoryTopic, ...]
+    source: StorySource | None
+    authors: tuple[str, ...]
+    translators: tuple[str, ...]
+    image: StoryImage | None
+    questions: tuple[Question, ...]
+    questions_language: str
+    """The language of questions and answers; it differs from `language` where they fell back with the body."""
+    related: tuple[Link, ...]
+    alternates: tuple[Link, ...]
+    """The article in its other languages; the titles are the languages' own names."""
+    published: datetime
+    updated: datetime
+    urgent: bool
+
+    def phrase(self, key: str, **values: str) -> str:
+        """A phrase of newswire in the reader's language (``read_more``, ``source``, ``related``, ...)."""
+        return phrases.phrase(key, self.reader_language, **values)
+
+
+def resolve(
+    article: Article,
+    choice: Choice,
+    *,
+    rev: int,
+    reader_language: str,
+    taxonomy: Taxonomy,
+    published: datetime,
+    updated: datetime,
+    related: Mapping[str, Link] | None = None,
+) -> Story:
+    """Makes the story of an article for one reader.
+
+    Args:
+        article: the article.
+        choice: the editions it is told in.
+        rev: the article's revision.
+        reader_language: the language of notices and labels.
+        taxonomy: gives the topics their labels.
+        published: when readers of this subscription could first see it.
+        updated: when what they see last changed.
+        related: title and address of related articles by id; ids that are missing in it are left out.
+    """
+    edition, body = choice.edition, choice.body
+    asked = edition if edition.questions or body is None else body
+    others = sorted((e for e in article.editions if e is not edition), key=lambda e: e.language)
+    return Story(
+        article_id=article.id,
+        rev=rev,
+        reader_language=reader_language,
+        language=edition.language,
+        direction=languages.direction(edition.language),
+        title=edition.title,
+        summary=edition.summary,
+        url=edition.url,
+        body=body.body if body else None,
+        body_format=body.body_format if body else "markdown",
+        body_language=body.language if body else edition.language,
+        body_direction=languages.direction(body.language if body else edition.language),
+        body_url=body.url if body else edition.url,
+        notice=notice(edition, body, reader_language),
+        topics=tuple(
+            StoryTopic(slug, taxonomy.label(slug, reader_language), taxonomy.hashtag(slug, reader_language))
+            for slug in article.topics
+        ),
+        source=StorySource(article.source.name, article.source.url, article.source.slug) if article.source else None,
+        authors=article.authors,
+        translators=edition.translators,
+        image=_image(article, edition),
+        questions=asked.questions,
+        questions_language=asked.language,
+        related=tuple((related or {})[key] for key in article.related if key in (related or {}) and key != article.id),
+        alternates=tuple(Link(languages.autonym(e.language), e.url, e.language) for e in others),
+        published=published,
+        updated=max(updated, published),
+        urgent=article.urgent,
+    )
+
+
+def notice(edition: Edition, body: Edition | None, reader_language: str) -> str | None:
+    """What readers must be told of the language: that all of it, or the body, is in another than theirs."""
+    if languages.closest(reader_language, [edition.language]) is None:
+        return phrases.phrase("only_in", reader_language, language=languages.name(edition.language, reader_language))
+    if body is not None and languages.closest(reader_language, [body.language]) is None:
+        return phrases.phrase("body_only_in", reader_language, language=languages.name(body.language, reader_language))
+    return None
+
+
+def _image(article: Article, edition: Edition) -> StoryImage | None:
+    image = article.image
+    if image is None:
+        return None
+    alt = edition.image_alt or (image.alt if edition.language == article.original_language else "") or edition.title
+    return StoryImage(image.url, alt, image.type, image.length)

@@ -1,0 +1,32 @@
+"""The addresses of the feeds plugin; what answers there is imported when it is opened."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, ClassVar
+
+from newswire.api import HttpApp
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from newswire.api import AsgiApp, Services
+
+
+class FeedsApp(HttpApp):
+    """Feeds, their list in OPML, and the front page for readers.
+
+    Args:
+        ticks: a clock that only rises, in seconds.
+    """
+
+    paths: ClassVar[tuple[str, ...]] = ("/", "/feeds.opml", "/feeds/")
+
+    def __init__(self, ticks: Callable[[], float] = time.monotonic) -> None:
+        self._ticks = ticks
+
+    def open(self, services: Services) -> AsgiApp:
+        """Makes the ASGI application."""
+        from newswire_feeds.server import FeedsServer  # noqa: PLC0415  # lxml and feedgen only where feeds are served
+
+        return FeedsServer(services, ticks=self._ticks)

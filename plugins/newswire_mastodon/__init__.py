@@ -1,0 +1,1 @@
+"""Mastodon accounts for newswire."""

@@ -1,0 +1,91 @@
+"""Reading what a server says of posts. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from html.parser import HTMLParser
+from typing import TYPE_CHECKING, Any
+
+from newswire.api import Receipt
+from newswire_mastodon.addresses import same_page
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+def receipt_of(status: Any, *, now: datetime) -> Receipt | None:
+    """The receipt of a post, or None where the answer is none of a post.
+
+    Args:
+        status: what the library gave.
+        now: the time, for servers that do not say when.
+    """
+    if not isinstance(status, Mapping) or status.get("id") in {None, ""}:
+        return None
+    url = status.get("url") or status.get("uri")
+    return Receipt(
+        remote_id=str(status["id"]),
+        at=moment(status.get("edited_at")) or moment(status.get("created_at")) or now,
+        url=str(url) if url else None,
+        details={"media_ids": _media_ids(status), "language": language_of(status)},
+    )
+
+
+def _media_ids(status: Mapping[str, Any]) -> list[Any]:
+    """The ids of its pictures; an edit must name them again, or the server drops them."""
+    pictures = status.get("media_attachments")
+    known = pictures if isinstance(pictures, list) else []
+    return [str(one["id"]) for one in known if isinstance(one, Mapping) and one.get("id")]
+
+
+def language_of(status: Mapping[str, Any]) -> str | None:
+    """The language a server shows a post in."""
+    language = status.get("language")
+    return str(language) if language else None
+
+
+def moment(value: Any) -> datetime | None:
+    """A time as the library gives it, in UTC."""
+    if not isinstance(value, datetime):
+        return None
+    return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def with_link(statuses: Iterable[Any], address: str) -> Mapping[str, Any] | None:
+    """The first of the posts that links to an address, or None.
+
+    A server that does not know the domain makes no link of it; then the address stands in the text.
+    """
+    for status in statuses:
+        if isinstance(status, Mapping) and any(same_page(one, address) for one in addresses_in(status)):
+            return status
+    return None
+
+
+def addresses_in(status: Mapping[str, Any]) -> set[str]:
+    """Every address in a post: those it links to and those that stand in its text."""
+    reader = _Reader()
+    reader.feed(str(status.get("content") or ""))
+    reader.close()
+    words = "".join(reader.text).split()
+    return reader.links | {word for word in words if word.startswith(("http://", "https://"))}
+
+
+class _Reader(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.links: set[str] = set()
+        self.text: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in {"p", "br", "div", "li"}:
+            self.text.append("\n")
+        self.links.update(value for name, value in attrs if tag == "a" and name == "href" and value)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in {"p", "div", "li"}:
+            self.text.append("\n")
+
+    def handle_data(self, data: str) -> None:
+        self.text.append(data)

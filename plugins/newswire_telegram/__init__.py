@@ -1,0 +1,1 @@
+"""Telegram: posts for channels, groups and forum topics, sent by bots."""

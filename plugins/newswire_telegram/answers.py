@@ -1,0 +1,86 @@
+"""Reading an answer of the Bot API before python-telegram-bot does: which answers say nothing certain. Pure."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from http import HTTPStatus
+from typing import Any
+
+import orjson
+
+from newswire_telegram.failures import Flooded, MaybeSent, NotSent, TooLarge
+
+UNTOLD_WAIT = timedelta(seconds=30)
+"""How long to wait after a 429 that does not say."""
+_SERVER_ERROR = 500
+# What python-telegram-bot makes exceptions of that say what they mean: 400, 401, 403, 404, 409.
+_TELLING = {
+    HTTPStatus.BAD_REQUEST,
+    HTTPStatus.UNAUTHORIZED,
+    HTTPStatus.FORBIDDEN,
+    HTTPStatus.NOT_FOUND,
+    HTTPStatus.CONFLICT,
+}
+
+
+def checked(status: int, body: bytes, retry_after: str | None) -> bytes:
+    """The body of an answer, if it is certain what it says.
+
+    Args:
+        status: the HTTP status.
+        body: the body.
+        retry_after: the header ``Retry-After``.
+
+    Raises:
+        Flooded: 429; the Bot API says in ``parameters.retry_after`` (ResponseParameters) how long to wait, in seconds.
+        TooLarge: 413.
+        MaybeSent: the server failed, or its "yes" cannot be read.
+        NotSent: something that is not the Bot API sent the request away.
+    """
+    answer = _json(body)
+    words = _words(status, answer)
+    if status == HTTPStatus.TOO_MANY_REQUESTS:
+        raise Flooded(words, _wait(answer, retry_after))
+    if status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+        raise TooLarge(words)
+    if status >= _SERVER_ERROR:
+        raise MaybeSent(words)
+    if HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
+        if answer is None or "result" not in answer:
+            raise MaybeSent(f"the answer cannot be read (HTTP {status})")
+        return body
+    if status not in _TELLING:
+        raise NotSent(f"not an answer of the Bot API: {words}")
+    if answer is not None:
+        return body
+    if status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.NOT_FOUND}:
+        return b"{}"
+    raise NotSent(f"not an answer of the Bot API: {words}")
+
+
+def _json(body: bytes) -> dict[str, Any] | None:
+    try:
+        answer = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return None
+    return answer if isinstance(answer, dict) else None
+
+
+def _words(status: int, answer: dict[str, Any] | None) -> str:
+    words = (answer or {}).get("description")
+    if isinstance(words, str) and words:
+        return words
+    try:
+        return f"{HTTPStatus(status).phrase} ({status})"
+    except ValueError:
+        return f"HTTP {status}"
+
+
+def _wait(answer: dict[str, Any] | None, header: str | None) -> timedelta:
+    parameters = (answer or {}).get("parameters")
+    told = parameters.get("retry_after") if isinstance(parameters, dict) else None
+    if isinstance(told, int) and told > 0:
+        return timedelta(seconds=told)
+    if header is not None and header.isdecimal() and len(header) < len("1000000") and int(header) > 0:
+        return timedelta(seconds=int(header))
+    return UNTOLD_WAIT

@@ -1,0 +1,67 @@
+"""Plugins of other distributions, as pip leaves them on the disk."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Protocol
+
+from newswire.plugins import Plugins, PluginStatus, load_plugins
+
+if TYPE_CHECKING:
+    import pytest
+
+    class InstallPlugin(Protocol):
+        def __call__(self, name: str, source: str, *, distribution: str, version: str = "1.0") -> None: ...
+
+
+def told(plugins: Plugins) -> dict[tuple[str, str | None], tuple[str | None, PluginStatus, str | None]]:
+    return {(one.name, one.distribution): (one.version, one.status, one.reason) for one in plugins.records}
+
+
+def test_a_record_names_the_distribution(install_plugin: InstallPlugin) -> None:
+    install_plugin(
+        "paper",
+        "@hookimpl\ndef newswire_channel_types(): return [Paper()]",
+        distribution="newswire-paper",
+        version="2.5",
+    )
+    plugins = load_plugins()
+    assert told(plugins)["paper", "newswire-paper"] == ("2.5", PluginStatus.LOADED, None)
+    assert "paper" in plugins.channel_types
+
+
+def test_a_broken_import_stops_no_other_plugin(install_plugin: InstallPlugin) -> None:
+    install_plugin("aardvark", "import no_such_library", distribution="aardvark")
+    install_plugin("quitter", "import sys; sys.exit('no licence')", distribution="quitter")
+    install_plugin("garbled", "def (:", distribution="garbled")
+    plugins = load_plugins()
+    assert told(plugins)["aardvark", "aardvark"][2] == "ModuleNotFoundError: No module named 'no_such_library'"
+    assert told(plugins)["quitter", "quitter"][2] == "SystemExit: no licence"
+    assert (told(plugins)["garbled", "garbled"][2] or "").startswith("SyntaxError: ")
+    assert plugins.why_missing("aardvark") == (
+        "plugin 'aardvark' failed to load (ModuleNotFoundError: No module named 'no_such_library')"
+    )
+    assert {"mastodon", "telegram"} <= set(plugins.channel_types)
+
+
+def test_a_disabled_plugin_is_not_even_imported(install_plugin: InstallPlugin) -> None:
+    install_plugin("bomb", "raise BaseException('imported')", distribution="bomb")
+    plugins = load_plugins(disabled=["bomb"])
+    assert told(plugins)["bomb", "bomb"][1] is PluginStatus.DISABLED
+
+
+def test_two_distributions_with_one_name_do_not_shadow_each_other(install_plugin: InstallPlugin) -> None:
+    install_plugin("telegram", "@hookimpl\ndef newswire_channel_types(): return [Paper()]", distribution="impostor")
+    plugins = load_plugins()
+    failed = [one for one in plugins.records if one.name == "telegram" and one.status is PluginStatus.FAILED]
+    assert [one.reason for one in failed] == ["another package has a plugin of this name"]
+
+
+def test_the_whole_story_of_a_failure_is_in_the_debug_log(
+    install_plugin: InstallPlugin, caplog: pytest.LogCaptureFixture
+) -> None:
+    install_plugin("aardvark", "import no_such_library", distribution="aardvark")
+    with caplog.at_level(logging.DEBUG, "newswire.plugins"):
+        load_plugins()
+    assert "plugin aardvark failed to load" in caplog.text
+    assert "Traceback" in caplog.text

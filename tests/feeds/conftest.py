@@ -1,0 +1,288 @@
+"""A room for the feeds plugin: hand-made stories behind the contract's protocols, and the real application on top."""
+
+from __future__ import annotations
+
+import json
+import logging
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+import feedparser  # type: ignore[import-untyped]  # feedparser has no types
+import feedparser_rs
+import httpx
+import jsonschema  # type: ignore[import-untyped]  # jsonschema has no types
+import pytest
+from lxml import etree  # type: ignore[import-untyped]  # lxml has no types
+
+from newswire.api import (
+    ChannelListing,
+    Entry,
+    Link,
+    Question,
+    Site,
+    SourceCount,
+    Story,
+    StoryImage,
+    StorySource,
+    StoryTopic,
+    Taxonomy,
+    Topic,
+    direction,
+)
+from newswire_feeds.app import FeedsApp
+from newswire_feeds.options import FeedsOptions
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from newswire.api import AsgiApp, Expression, Options, Services, State
+
+NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+SITE = Site.model_validate(
+    {
+        "name": "The Daily <Bit> & Byte",
+        "url": "https://news.example/",
+        "default_language": "en",
+        "languages": ["en", "de", "ar", "ja", "zh-Hans", "pt-BR"],
+        "tag_authority": "news.example,2026",
+        "description": "News of machines",
+    }
+)
+TAXONOMY = Taxonomy(
+    {
+        "ai-safety": Topic.model_validate(
+            {"labels": {"en": "AI safety", "de": "KI-Sicherheit", "ar": "سلامة الذكاء"}, "aliases": ["alignment"]}
+        ),
+        "chips": Topic.model_validate({"labels": {"en": "Chips & fabs"}}),
+        "empty": Topic.model_validate({"labels": {"en": "Nothing yet"}}),
+    }
+)
+logging.getLogger("httpx").setLevel(logging.WARNING)
+
+
+def story(article_id: str = "one", language: str = "en", **changes: Any) -> Story:
+    """A whole story, with everything a feed can carry."""
+    base = Story(
+        article_id=article_id,
+        rev=1,
+        reader_language=language,
+        language=language,
+        direction=direction(language),
+        title=f"Title of {article_id}",
+        summary=f"Summary of {article_id}",
+        url=f"https://news.example/{language}/{article_id}",
+        body="A *body* with a [link](other) and\n\n| a | b |\n|---|--:|\n| 1 | 2 |\n",
+        body_format="markdown",
+        body_language=language,
+        body_direction=direction(language),
+        body_url=f"https://news.example/{language}/{article_id}",
+        notice=None,
+        topics=tuple(
+            StoryTopic(slug, TAXONOMY.label(slug, language), TAXONOMY.label(slug, language))
+            for slug in ("ai-safety", "chips")
+        ),
+        source=StorySource("Hacker News", "https://hn.example/item?id=1&x=2", "hacker-news"),
+        authors=("Ada L.", "Grace H."),
+        translators=("Trudi T.",),
+        image=StoryImage("https://news.example/i/bild ü.png".replace(" ", "%20"), "A picture", "image/png", 0),
+        questions=(Question(question="Why <not>?", answer="Because of **reasons**."),),
+        questions_language=language,
+        related=(Link("Other & older", "https://news.example/en/old", "en"),),
+        alternates=(Link("Deutsch", "https://news.example/de/one", "de"),),
+        published=NOON - timedelta(hours=3),
+        updated=NOON - timedelta(hours=1),
+        urgent=False,
+    )
+    return replace(base, **changes)
+
+
+@dataclass
+class Shelf:
+    """The library: stories by language, each with the event that brought it."""
+
+    number: int = 0
+    kept: dict[tuple[str, str], tuple[Entry, Story]] = field(default_factory=dict)
+    looks: int = 0
+    """How often `latest` was asked."""
+    told: list[str] = field(default_factory=list)
+    """The articles whose stories were asked for, in order."""
+
+    def publish(self, *stories: Story, at: datetime | None = None) -> None:
+        for each in stories:
+            self.number += 1
+            moment = at or NOON + timedelta(minutes=self.number)
+            entry = Entry(self.number, each.article_id, each.rev, moment)
+            self.kept[each.reader_language, each.article_id] = (entry, each)
+
+    def withdraw(self, article_id: str) -> None:
+        self.number += 1
+        for key in [key for key in self.kept if key[1] == article_id]:
+            del self.kept[key]
+
+    def latest(self) -> int:
+        self.looks += 1
+        return self.number
+
+    def _of(self, language: str) -> list[tuple[Entry, Story]]:
+        found = [pair for (spoken, _), pair in self.kept.items() if spoken == language]
+        return sorted(found, key=lambda pair: -pair[0].seq)
+
+    def entries(
+        self,
+        language: str,
+        *,
+        topics: Expression | None = None,
+        source: str | None = None,
+        limit: int = 200,
+        since: datetime | None = None,
+    ) -> Sequence[Entry]:
+        matching = [
+            entry
+            for entry, each in self._of(language)
+            if (topics is None or topics.matches({topic.slug for topic in each.topics}))
+            and (source is None or (each.source is not None and each.source.slug == source))
+        ]
+        return [
+            entry for place, entry in enumerate(matching) if place < limit or (since is not None and entry.at >= since)
+        ]
+
+    def stories(self, article_ids: Sequence[str], language: str) -> Mapping[str, Story]:
+        self.told += article_ids
+        wanted = set(article_ids)
+        return {each.article_id: each for _, each in self._of(language) if each.article_id in wanted}
+
+    def languages(self) -> Mapping[str, int]:
+        return {language: len(self._of(language)) for language in SITE.languages}
+
+    def topics(self, language: str) -> Mapping[str, int]:
+        counts: dict[str, int] = {}
+        for _, each in self._of(language):
+            for topic in each.topics:
+                counts[topic.slug] = counts.get(topic.slug, 0) + 1
+        return dict(sorted(counts.items(), key=lambda item: -item[1]))
+
+    def sources(self, language: str) -> Sequence[SourceCount]:
+        counts: dict[tuple[str, str], int] = {}
+        for _, each in self._of(language):
+            if each.source:
+                key = (each.source.slug, each.source.name)
+                counts[key] = counts.get(key, 0) + 1
+        return [SourceCount(slug, name, count) for (slug, name), count in counts.items()]
+
+
+@dataclass
+class Room:
+    """The services, and the application opened on them."""
+
+    options: dict[str, Any] = field(default_factory=dict)
+    library: Shelf = field(default_factory=Shelf)
+    site: Site = SITE
+    taxonomy: Taxonomy = field(default_factory=lambda: TAXONOMY)
+    public_url: str = "https://wire.example"
+    channels: tuple[ChannelListing, ...] = (
+        ChannelListing("Chips auf Deutsch", "telegram", ("de",), "ai-safety | chips", "https://t.me/chips"),
+        ChannelListing("everything", "mastodon", ("en", "ar"), "(ai-safety & chips) | !empty", None),
+    )
+    now: float = 0.0
+    """What the rising clock shows, in seconds."""
+
+    def __post_init__(self) -> None:
+        self.app: AsgiApp = FeedsApp(ticks=lambda: self.now).open(cast("Services", self))
+
+    def clock(self) -> datetime:
+        return NOON
+
+    def settings(self, model: type[Options]) -> Options:
+        return model.model_validate(self.options)
+
+    def state(self, plugin: str) -> State:
+        raise NotImplementedError(plugin)
+
+    async def get(self, path: str, method: str = "GET", **headers: str) -> httpx.Response:
+        """Asks the application, by default in no encoding."""
+        sent = {"accept-encoding": "identity", **{name.replace("_", "-"): value for name, value in headers.items()}}
+        transport = httpx.ASGITransport(app=cast("Any", self.app))
+        async with httpx.AsyncClient(transport=transport, base_url="https://wire.example") as client:
+            return await client.request(method, path, headers=sent)
+
+
+@pytest.fixture
+def new_story() -> Callable[..., Story]:
+    return story
+
+
+@pytest.fixture
+def new_room() -> Callable[..., Room]:
+    """Makes a room with the given stories in it; keywords are options of the plugin."""
+
+    def make(*stories: Story, **options: Any) -> Room:
+        FeedsOptions.model_validate(options)
+        room = Room(options)
+        room.library.publish(*stories)
+        return room
+
+    return make
+
+
+@pytest.fixture
+def room(new_room: Callable[..., Room]) -> Room:
+    """A room with one article in three languages and a second one in English."""
+    return new_room(story("two"), story("one", "de"), story("one", "ar"), story("one"))
+
+
+class Proof:
+    """Schemas and parsers that are not ours, and that a document has to pass."""
+
+    def __init__(self) -> None:
+        here = Path(__file__).parent
+        self._atom = etree.RelaxNG(file=str(here / "atom.rng"))
+        self._json = jsonschema.Draft202012Validator(json.loads((here / "jsonfeed.schema.json").read_text("utf-8")))
+
+    def xml(self, document: bytes) -> Any:
+        """The document's tree; a document that is not well-formed raises."""
+        return etree.fromstring(document, etree.XMLParser(resolve_entities=False, no_network=True))
+
+    def parse(self, document: bytes) -> Any:
+        """What feedparser reads, without changing a letter of it."""
+        feed = feedparser.parse(document, sanitize_html=False, resolve_relative_uris=False)
+        assert not feed.bozo, feed.get("bozo_exception")
+        return feed
+
+    def check(self, document: bytes, form: str) -> None:
+        """Fails where schema or parsers have something to say."""
+        second = feedparser_rs.parse(document)
+        assert not second.bozo, second.bozo_exception
+        if form == "json":
+            feed = json.loads(document)
+            self._json.validate(feed)
+            assert len(second.entries) == len(feed["items"])
+            return
+        first = self.parse(document)
+        assert [entry.id for entry in first.entries] == [entry.id for entry in second.entries]
+        if form == "atom":
+            self._atom.assertValid(self.xml(document))
+        else:
+            self._check_rss(self.xml(document))
+
+    def _check_rss(self, root: Any) -> None:
+        """The rules of RSS 2.0 and of the RSS Advisory Board's profile that can be looked up in a tree."""
+        (channel,) = root.findall("channel")
+        for name in ("title", "link", "description", "language", "lastBuildDate"):
+            assert len(channel.findall(name)) == 1, name
+            assert channel.findtext(name)
+        for item in channel.findall("item"):
+            for name in ("title", "link", "guid", "description", "pubDate"):
+                assert len(item.findall(name)) == 1, name
+                assert item.findtext(name)
+            assert item.find("guid").get("isPermaLink") == "false"
+            for enclosure in item.findall("enclosure"):
+                assert {"url", "length", "type"} == set(enclosure.attrib)
+            assert parsedate_to_datetime(item.findtext("pubDate")).tzinfo is not None
+
+
+@pytest.fixture(scope="session")
+def proof() -> Proof:
+    return Proof()

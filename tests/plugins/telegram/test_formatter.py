@@ -1,0 +1,219 @@
+"""What posts say: golden files, and what holds for every story."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from newswire.api import Story, StorySource, StoryTopic, clean, graphemes, one_line
+from newswire.sandbox.telegram.links import checked_link
+from newswire.sandbox.telegram.text import fixed, read_entities
+from newswire_telegram.formatter import TEXT_LIMIT, compose
+from newswire_telegram.message import wire_entities
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from newswire.api import Entity, Post
+    from newswire_telegram.options import TelegramChannelOptions
+
+FAMILY = "👨‍👩‍👧‍👦"
+
+
+def marked(post: Post, entity: Entity) -> str:
+    return post.text[entity.offset : entity.offset + entity.length]
+
+
+def links(post: Post) -> list[tuple[str, str | None]]:
+    return [(marked(post, entity), entity.value) for entity in post.entities if entity.kind == "link"]
+
+
+def grapheme_ends(text: str) -> set[int]:
+    ends, place = {0}, 0
+    for grapheme in graphemes(text):
+        place += len(grapheme)
+        ends.add(place)
+    return ends
+
+
+def test_golden(
+    written: tuple[str, Story],
+    options: Callable[..., TelegramChannelOptions],
+    rendered: Callable[[Post], str],
+    golden: Callable[[str, str], None],
+) -> None:
+    name, story = written
+    golden(name, rendered(compose(story, options())))
+
+
+def test_no_golden_file_is_left_over(golden_names: set[str], written_names: set[str]) -> None:
+    assert golden_names == written_names
+
+
+# Text as the model lets it in: cleaned, of every script, with what makes cutting hard.
+hard = st.sampled_from(
+    [FAMILY, "🇺🇦", "👩🏽‍🚀", "e\u0301", "\u0301", "\u200d", "क्षि", "لا\u064e", "\u0600", "각", "　", " "]
+)
+chunks = st.one_of(hard, st.text(max_size=20))
+lines = st.lists(chunks, max_size=12).map("".join).map(one_line)
+long_lines = st.builds(lambda line, times: one_line(line * times), lines, st.sampled_from([1, 1, 7, 400]))
+titles = lines.filter(bool)
+addresses = st.sampled_from(
+    [
+        "https://news.example/a",
+        "http://127.0.0.1:8400/a?b=1&c=(d)",
+        "http://localhost:8000/a",
+        "http://localhost/" + "a" * 5000,
+        "https://пример.рф/страница",
+        "http://[::1]/a",
+        "https://news.example:99999/",
+    ]
+)
+topics = st.builds(StoryTopic, slug=st.sampled_from(["ai", "2026", "c"]), label=lines, hashtag=lines)
+sources = st.none() | st.builds(
+    StorySource, name=titles, url=st.none() | addresses | st.just("javascript:alert(1)"), slug=st.just("s")
+)
+languages = st.sampled_from(["en", "ar", "ja", "fr", "hi", "sv"])
+
+
+@settings(deadline=None)
+@given(
+    title=long_lines.filter(bool),
+    summary=long_lines,
+    notice=st.none() | long_lines,
+    url=addresses,
+    topics=st.lists(topics, max_size=8).map(tuple),
+    source=sources,
+    language=languages,
+)
+def test_every_post_is_whole(
+    story: Callable[..., Story], options: Callable[..., TelegramChannelOptions], **told: Any
+) -> None:
+    one, chat = story(**told), options()
+    post = compose(one, chat)
+    assert post == compose(one, chat)
+    assert 0 < len(post.text) <= TEXT_LIMIT
+    assert clean(post.text) == post.text
+    assert len(post.entities) <= 100
+    ends = grapheme_ends(post.text)
+    last = 0
+    for entity in post.entities:
+        assert entity.length > 0
+        assert entity.offset >= last
+        last = entity.offset + entity.length
+        assert {entity.offset, last} <= ends
+        assert marked(post, entity).strip()
+    assert last <= len(post.text)
+    for _, address in links(post):
+        assert checked_link(address or "")
+    kept = fixed(post.text, read_entities([dict(entity) for entity in wire_entities(post.text, post.entities)]))
+    assert [entity.url for entity in kept.entities if entity.url] == [checked_link(url or "") for _, url in links(post)]
+    words = one.phrase("read_more")
+    if post.details["preview"] != {"is_disabled": True}:
+        assert links(post)[-1] == (words, one.url)
+        assert post.text.endswith(words)
+    elif len(one.url) < 1000:
+        assert post.text.endswith(f"{words}: {one.url}")
+
+
+@pytest.mark.parametrize("unit", ["a", FAMILY, "🇺🇦", "क्षि", "لا\u064e", "e\u0301\u0302", "語"])
+@pytest.mark.parametrize("beyond", range(-3, 4))
+def test_border(
+    story: Callable[..., Story], options: Callable[..., TelegramChannelOptions], unit: str, beyond: int
+) -> None:
+    room = TEXT_LIMIT - len("T\n\n\n\nRead more")
+    summary = "z" * (room % len(unit)) + unit * (room // len(unit))
+    summary = summary + "z" * beyond if beyond >= 0 else summary[-beyond:]
+    post = compose(story(title="T", summary=summary), options())
+    body = post.text.split("\n\n")[1]
+    if len(summary) <= room:
+        assert body == summary
+    else:
+        assert body.endswith("…")
+        assert summary.startswith(body.removesuffix("…"))
+        assert len(body.removesuffix("…")) in grapheme_ends(summary)
+        assert len(post.text) > TEXT_LIMIT - len(unit) - 3
+    assert len(post.text) <= TEXT_LIMIT
+
+
+def test_a_summary_of_200_000_characters_ends_between_words(
+    story: Callable[..., Story], options: Callable[..., TelegramChannelOptions]
+) -> None:
+    post = compose(story(summary="lorem ipsum " * 17_000), options())
+    body = post.text.split("\n\n")[1]
+    assert len(post.text) > TEXT_LIMIT - 12
+    assert body.endswith((" lorem…", " ipsum…"))
+    assert links(post) == [("Read more", "https://news.example/a1")]
+
+
+def test_an_absurd_title_leaves_room_for_the_rest(
+    story: Callable[..., Story], options: Callable[..., TelegramChannelOptions]
+) -> None:
+    post = compose(story(title=FAMILY * 5000, summary="Short."), options())
+    title, summary, more = post.text.split("\n\n")
+    assert title == FAMILY * (len(title) // len(FAMILY)) + "…"
+    assert 1000 < len(title) <= 1024
+    assert (summary, more) == ("Short.", "Read more")
+
+
+def test_a_title_that_is_one_endless_grapheme_is_not_cut_within(
+    story: Callable[..., Story], options: Callable[..., TelegramChannelOptions]
+) -> None:
+    post = compose(story(title="Z" + "\u0336" * 5000, summary="Z" + "\u0336" * 5000), options())
+    assert post.text == "…\n\nRead more"
+
+
+def test_what_is_empty_leaves_no_gap(
+    story: Callable[..., Story], options: Callable[..., TelegramChannelOptions]
+) -> None:
+    post = compose(story(title="T", summary=""), options())
+    assert post.text == "T\n\nRead more"
+
+
+def test_a_topic_of_300_characters_gives_way_to_its_slug(
+    story: Callable[..., Story], options: Callable[..., TelegramChannelOptions]
+) -> None:
+    topic = StoryTopic("long-winded", "x" * 300, "x" * 300)
+    assert "\n#LongWinded\n" in compose(story(topics=(topic,)), options()).text + "\n"
+
+
+def test_no_more_hashtags_than_wanted(
+    story: Callable[..., Story], options: Callable[..., TelegramChannelOptions]
+) -> None:
+    topics = tuple(StoryTopic(f"t{n}", f"Topic {n}", f"Topic {n}") for n in range(9))
+    assert compose(story(topics=topics), options()).text.count("#") == 5
+    assert compose(story(topics=topics), options(hashtags=2)).text.count("#") == 2
+    assert "#" not in compose(story(topics=topics), options(hashtags=0)).text
+
+
+@pytest.mark.parametrize(
+    ("wanted", "details"),
+    [
+        ("large", {"prefer_large_media": True, "show_above_text": False}),
+        ("small", {"prefer_small_media": True, "show_above_text": False}),
+        ("above", {"prefer_large_media": True, "show_above_text": True}),
+    ],
+)
+def test_preview(
+    story: Callable[..., Story],
+    options: Callable[..., TelegramChannelOptions],
+    wanted: str,
+    details: dict[str, Any],
+) -> None:
+    post = compose(story(), options(preview=wanted))
+    assert post.details["preview"] == {"url": "https://news.example/a1", **details}
+
+
+def test_no_preview(story: Callable[..., Story], options: Callable[..., TelegramChannelOptions]) -> None:
+    assert compose(story(), options(preview="off")).details["preview"] == {"is_disabled": True}
+
+
+def test_the_post_tells_its_language_and_link(
+    story: Callable[..., Story], options: Callable[..., TelegramChannelOptions]
+) -> None:
+    post = compose(story(language="ar", reader_language="he"), options())
+    assert (post.language, post.link) == ("ar", "https://news.example/a1")
+    assert post.text.endswith(story(language="he").phrase("read_more"))
