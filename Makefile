@@ -3,9 +3,12 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+PEERS := $(VENV)/.bench
+COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+	--no-emit-index-url --no-emit-find-links pyproject.toml
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test check fix bench lock clean
+.PHONY: help demo run test soak check fix bench lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 14
@@ -20,6 +23,9 @@ run: $(STAMP) ## the real thing, by config.toml (made from config.example.toml i
 test: $(STAMP) ## the test suite
 	@$(BIN)/pytest
 
+soak: $(STAMP) ## 2,000 dispatchers are killed, on both engines; prints the tally
+	@NEWSWIRE_SOAK=2000 $(BIN)/pytest tests/crash/kills -s
+
 check: $(STAMP) ## style, types, import rules; no tests
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check
@@ -30,13 +36,13 @@ fix: $(STAMP) ## let the formatter and the linter mend what they can
 	@$(BIN)/ruff check --fix
 	@$(BIN)/ruff format
 
-bench: $(STAMP) ## figures, one JSON object a line: name, ours, peer, ratio
+bench: $(PEERS) ## figures, one JSON object a line: name, ours, peer, ratio
 	@$(BIN)/python bench/run.py
 
-lock: $(STAMP) ## pin all dependencies anew in requirements.lock
+lock: $(STAMP) ## pin all dependencies anew: requirements.lock, and bench/requirements.lock for what only the bench needs
 	@$(BIN)/pip install --quiet uv
-	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
-		--no-emit-index-url --no-emit-find-links --all-extras pyproject.toml -o requirements.lock
+	@$(COMPILE) --extra dev --extra postgres -o requirements.lock
+	@$(COMPILE) --extra bench --constraint requirements.lock -o bench/requirements.lock
 
 clean: ## remove what the targets made
 	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
@@ -45,4 +51,8 @@ $(STAMP): pyproject.toml requirements.lock
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps -e .
+	@touch $@
+
+$(PEERS): $(STAMP) bench/requirements.lock
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r bench/requirements.lock
 	@touch $@

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from click import Group
 
 from newswire import hooks
 from newswire.cli import COMMANDS, program
@@ -245,6 +246,9 @@ def test_command_lines_are_right(path: Path, words: list[str]) -> None:
     context = program.make_context("newswire", [name], resilient_parsing=True)
     command = program.get_command(context, name)
     assert command is not None
+    if isinstance(command, Group) and len(words) > 1 and not words[1].startswith("-"):
+        assert words[1] in command.commands
+        command = command.commands[words[1]]
     known = {option for parameter in command.params for option in (*parameter.opts, *parameter.secondary_opts)}
     assert {word for word in words[1:] if word.startswith("-")} <= known | {"--help"}
 

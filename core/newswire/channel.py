@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Generic, Literal, Ty
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, SecretStr
 
+from newswire.post import Receipt
 from newswire.secrets import resolve_secret
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import timedelta
+    from datetime import datetime, timedelta
 
-    from newswire.post import Post, Receipt
+    from newswire.post import Post
     from newswire.services import Services
     from newswire.story import Story
 
@@ -106,6 +107,18 @@ class Channel(ABC):
             Outcome: it could not be looked for.
         """
         raise NotImplementedError
+
+    def receipt_for(self, remote_id: str, at: datetime) -> Receipt:
+        """The receipt of a post that an admin has found on the platform, made from what is known without asking.
+
+        Args:
+            remote_id: the platform's id of the post, or its address, as the admin copied it.
+            at: the time.
+
+        Raises:
+            ValueError: it cannot be the id of a post here; the text says what one looks like.
+        """
+        return Receipt(remote_id=remote_id, at=at)
 
     async def check(self) -> Sequence[Finding]:
         """Looks whether the destination exists and lets us in; changes nothing."""

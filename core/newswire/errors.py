@@ -6,6 +6,7 @@
 # ├── UnknownArticle         no article has this id
 # ├── StoreError             the database does not answer as it should
 # │   └── SchemaOutdated     the schema is older or newer than this program
+# ├── Refused                what somebody asked for by hand cannot be done
 # ├── FilterSyntaxError      a topic expression cannot be read
 # └── Outcome                what came of an attempt to send, where it was not "sent"
 #     ├── Retry              not sent, try this delivery again later
@@ -66,6 +67,10 @@ class StoreError(NewswireError):
 
 class SchemaOutdated(StoreError):
     """The schema in the database is not the one this program was written for."""
+
+
+class Refused(NewswireError):
+    """What somebody asked for by hand cannot be done; the text says why, and what can."""
 
 
 class FilterSyntaxError(NewswireError):

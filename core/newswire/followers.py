@@ -1,17 +1,20 @@
-"""Followers: each reads the event log at its own pace, by its own durable cursor."""
+"""Followers: each reads the event log at its own pace, by its own durable cursor, in one process at a time."""
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from newswire.dispatch.settle import backoff
+from newswire.errors import StoreError
 from newswire.logs import get_logger
-from newswire.store import events
+from newswire.store import events, leases
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from datetime import datetime
 
     from newswire.event import Event
     from newswire.extension import Follower
@@ -20,6 +23,8 @@ if TYPE_CHECKING:
 log = get_logger(__name__)
 BATCH = 200
 POLL = timedelta(seconds=5)
+LEASE = timedelta(seconds=15)
+"""How long a follower stays with a process that gives no sign of life."""
 
 
 class FollowerRunner:
@@ -29,37 +34,70 @@ class FollowerRunner:
         follower: the plugin's code.
         store: where the log and the cursor are.
         random: gives a number from 0 up to 1.
+        clock: tells the time, in UTC.
+        owner: who this process is; unique among all on the store.
     """
 
-    def __init__(self, follower: Follower, store: Store, random: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        follower: Follower,
+        store: Store,
+        random: Callable[[], float],
+        *,
+        clock: Callable[[], datetime],
+        owner: str,
+    ) -> None:
         self._follower = follower
         self._store = store
         self._random = random
+        self._clock = clock
+        self._owner = owner
         self.wake = asyncio.Event()
 
     async def run(self, stop: asyncio.Event, *, once: bool = False) -> None:
         """Hands over events as they come; with `once` only until the follower has them all, or fails."""
+        try:
+            await self._feed(stop, once=once)
+        finally:
+            with contextlib.suppress(StoreError):  # then the lease runs out
+                await self._store.run(self._release)
+
+    async def _feed(self, stop: asyncio.Event, *, once: bool) -> None:
         failures = 0
         while not stop.is_set():
             self.wake.clear()
-            cursor, batch = await self._store.run(self._next)
+            try:
+                cursor, batch = await self._store.run(self._next)
+            except StoreError as error:
+                if once:
+                    raise
+                log.warning("the store does not answer", follower=self._follower.name, error=str(error))
+                cursor, batch = 0, ()
             if not batch:
                 if once:
                     return
                 await self._rest(stop, POLL)
                 continue
-            try:
-                await self._follower.handle(batch)
-            except Exception as error:
-                failures += 1
-                log.exception("a follower failed", follower=self._follower.name, seq=batch[0].seq)
-                await self._store.run(self._advance, cursor, f"{type(error).__name__}: {error}")
+            failures = 0 if await self._hand_over(cursor, batch) else failures + 1
+            if failures:
                 if once:
                     return
                 await self._rest(stop, backoff(failures, self._random))
-            else:
-                failures = 0
-                await self._store.run(self._advance, batch[-1].seq, None)
+
+    async def _hand_over(self, cursor: int, batch: Sequence[Event]) -> bool:
+        note = None
+        try:
+            await self._follower.handle(batch)
+            cursor = batch[-1].seq
+        except Exception as error:
+            log.exception("a follower failed", follower=self._follower.name, seq=batch[0].seq)
+            note = f"{type(error).__name__}: {error}"
+        try:
+            await self._store.run(self._advance, cursor, note)
+        except StoreError as error:
+            log.warning("these events will come again", follower=self._follower.name, error=str(error))
+            return False
+        return note is None
 
     async def _rest(self, stop: asyncio.Event, length: timedelta) -> None:
         waits = [asyncio.create_task(self.wake.wait()), asyncio.create_task(stop.wait())]
@@ -68,10 +106,17 @@ class FollowerRunner:
             task.cancel()
 
     def _next(self) -> tuple[int, Sequence[Event]]:
+        name = self._follower.name
         with self._store.write() as connection:
-            cursor = events.cursor(connection, self._follower.name)
+            if not leases.take(connection, f"follower {name}", self._owner, now=self._clock(), ttl=LEASE):
+                return 0, ()
+            cursor = events.cursor(connection, name)
             return cursor, events.after(connection, cursor, limit=BATCH)
 
     def _advance(self, seq: int, note: str | None) -> None:
         with self._store.write() as connection:
             events.advance(connection, self._follower.name, seq, note)
+
+    def _release(self) -> None:
+        with self._store.write() as connection:
+            leases.release(connection, f"follower {self._follower.name}", self._owner, now=self._clock())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -58,7 +58,7 @@ class Post:
 
     def digest(self) -> str:
         """Equal for posts that a follower would see as equal; an edit that changes nothing is not sent."""
-        content = orjson.dumps(asdict(self), option=orjson.OPT_SORT_KEYS)
+        content = orjson.dumps(self, option=orjson.OPT_SORT_KEYS)
         return hashlib.blake2b(content, digest_size=16).hexdigest()
 
 

@@ -12,11 +12,11 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from newswire import subscription
-from newswire.delivery import Novelty, Start, State, stale
+from newswire.delivery import Delivery, Novelty, Start, State, stale
 from newswire.errors import InvalidArticle, UnknownArticle
 from newswire.event import EventKind
 from newswire.model import Article, content_hash
-from newswire.store import articles, channels, deliveries, events, masks, publications
+from newswire.store import articles, channels, deliveries, events, masks, publications, wakeups
 from newswire.store.articles import StoredArticle, StoredEdition
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.engine import Connection
 
+    from newswire.delivery import Delivery
     from newswire.model import Edition
     from newswire.store import Store
     from newswire.subscription import Choice, Fallback, Subscription
@@ -92,16 +93,19 @@ class Publisher:
     def prepare(self, lanes: Mapping[str, str], entries: Sequence[channels.ChannelEntry]) -> None:
         """Brings lanes and channels in the store in step with the config."""
         with self._store.write() as connection:
+            self._store.engines.serialize_publishing(connection)
             self.starts = channels.sync(connection, lanes, entries, now=self._clock())
 
     def backfill(self) -> None:
         """Gives new channels the older articles they ask for; to be called when every intake was read once."""
         now = self._clock()
         with self._store.write() as connection:
+            self._store.engines.serialize_publishing(connection)
             new = channels.take_unfilled(connection)
             for subscriber in self._subscribers:
                 if subscriber.name in new and subscriber.backfill:
                     _backfill(connection, subscriber, now)
+            wakeups.announce(connection)
 
     def publish(self, article: Article, *, intake: str, reinstate: bool = False) -> Published:
         """Takes an article in, with all the editions this intake has of it.
@@ -157,7 +161,7 @@ class Publisher:
             if gone:
                 publications.clear(connection, article.id, keep=~masks.mask(connection, gone))
             publications.record(connection, merged, seq=seq, rev=rev, languages_mask=mask, at=now)
-            self._want(connection, stored, now)
+            self._want(connection, stored, now, back=back)
         return Published(article.id, Status.REVISED if known else Status.NEW, rev, kind)
 
     def withdraw(self, article_id: str) -> Published:
@@ -180,11 +184,9 @@ class Publisher:
             events.append(connection, article_id=article_id, rev=rev, kind=kind, languages_mask=mask, at=now)
             articles.mark_withdrawn(connection, article_id, rev=rev)
             publications.clear(connection, article_id)
-            rows = deliveries.of_article(connection, article_id)
+            rows = deliveries.to_change(connection, article_id)
             deliveries.suppress(connection, article_id, rows, "withdrawn before it was posted", now=now)
-            told = [
-                name for name, row in rows.items() if row.receipt or row.uncertain_since or row.state is State.SENDING
-            ]
+            told = [name for name, row in rows.items() if _may_be_out(row)]
             deliveries.raise_wanted(connection, article_id, told, rev, now=now)
         return Published(article_id, Status.WITHDRAWN, rev, kind)
 
@@ -196,11 +198,15 @@ class Publisher:
                 place=article.id,
             )
 
-    def _want(self, connection: Connection, stored: StoredArticle, now: datetime) -> None:
-        """Tells every channel concerned what it should show: those that have the article, and new matches."""
-        rows = deliveries.of_article(connection, stored.content.id)
+    def _want(self, connection: Connection, stored: StoredArticle, now: datetime, *, back: bool) -> None:
+        """Tells every channel concerned what it should show: those that have the article, and new matches.
+
+        A post that was taken away is not put back by a revision, only when the article comes back.
+        """
+        rows = deliveries.to_change(connection, stored.content.id)
         fresh: list[tuple[str, str | None]] = []
-        raised: list[str] = []
+        # Those of channels that are disabled now, too: they hear of it when they are back.
+        raised = [name for name, row in rows.items() if _may_be_out(row)]
         dropped: list[str] = []
         for subscriber in self._subscribers:
             verdict = subscription.judge(stored.content, subscriber.subscription)
@@ -208,9 +214,9 @@ class Publisher:
             reason = None
             if verdict.matched and verdict.choice is not None:
                 reason = self._stale(stored, verdict.choice, subscriber, now)
-            if row is not None and (row.receipt or row.uncertain_since):
-                raised.append(subscriber.name)
-            elif not verdict.matched:
+            if row is not None and (_may_be_out(row) or (_taken_away(row) and not back)):
+                continue
+            if not verdict.matched:
                 if row is not None:
                     dropped.append(subscriber.name)
             elif row is None:
@@ -224,6 +230,16 @@ class Publisher:
     def _stale(self, stored: StoredArticle, choice: Choice, subscriber: Subscriber, now: datetime) -> str | None:
         found = novelty(stored, choice, subscriber.subscription.fallback)
         return stale(found, start=self.starts[subscriber.name], max_age=subscriber.max_age, now=now)
+
+
+def _may_be_out(row: Delivery) -> bool:
+    """Whether followers see a post of it, perhaps see one, or may see one in a moment."""
+    return bool(row.receipt or row.uncertain_since or row.state is State.SENDING)
+
+
+def _taken_away(row: Delivery) -> bool:
+    """Whether there was a post of it, and it was deleted: by us, or by somebody on the platform."""
+    return bool(row.generation and row.receipt is None and row.state in {State.DONE, State.DEAD})
 
 
 def novelty(stored: StoredArticle, choice: Choice, fallback: Fallback) -> Novelty:

@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import random as chance
 import secrets as tokens
 import socket
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from newswire.dispatch.dispatcher import Dispatcher, World, channel_entries, lane_fingerprints
 from newswire.errors import ConfigError, StoreError
-from newswire.followers import FollowerRunner
+from newswire.followers import POLL, FollowerRunner
 from newswire.logs import get_logger
 from newswire.publisher import Publisher, Subscriber
 from newswire.receiving import OpenedIntake, Receiver
 from newswire.services import ChannelListing
-from newswire.store import Store
+from newswire.store import Store, wakeups
+from newswire.store.clock import MEASURE, DatabaseClock
 from newswire.store.library import StoredLibrary
+from newswire.store.retention import Retention
 from newswire.web import WebApp, serve
 
 if TYPE_CHECKING:
@@ -35,6 +39,7 @@ if TYPE_CHECKING:
     from newswire.store.records import PluginState
     from newswire.taxonomy import Taxonomy
 
+T = TypeVar("T")
 log = get_logger(__name__)
 
 
@@ -131,8 +136,13 @@ class Room:
 
     def __init__(self, config: Config, world: World | None = None, store: Store | None = None) -> None:
         self.config = config
-        self.world = world or real_world()
         self.store = store or Store(config.store.url)
+        self.world = world or real_world()
+        self._database_clock: DatabaseClock | None = None
+        if world is None and not self.store.engines.sqlite:
+            self._database_clock = DatabaseClock(self.store.engines, self.world.clock, self.world.monotonic)
+            self.world = replace(self.world, clock=self._database_clock)
+        self.owner = f"{socket.gethostname()}:{os.getpid()}:{tokens.token_hex(4)}"
         self.services = RoomServices(config, self.store, self.world)
         self.publisher = Publisher(
             self.store,
@@ -143,17 +153,26 @@ class Room:
         )
         self._dispatcher: Dispatcher | None = None
         self._followers = [
-            FollowerRunner(follower, self.store, self.world.random) for follower in config.plugins.followers
+            FollowerRunner(
+                follower, self.store, self.world.random, clock=self.world.clock, owner=f"{self.owner}:{follower.name}"
+            )
+            for follower in config.plugins.followers
         ]
 
-    def prepare(self) -> None:
+    def prepare(self, *, sends: bool = True) -> None:
         """Makes the schema if there is none, and brings lanes and channels in step with the config. Blocking.
+
+        Args:
+            sends: whether this process sends to platforms. One that does not may lack the accounts' secrets, and
+                leaves the lanes to those that have them.
 
         Raises:
             SchemaOutdated: the database needs ``newswire migrate``.
         """
         self.store.require_current()
-        self.publisher.prepare(lane_fingerprints(self.config), channel_entries(self.config))
+        if self._database_clock is not None:
+            self._database_clock.measure()
+        self.publisher.prepare(lane_fingerprints(self.config) if sends else {}, channel_entries(self.config))
 
     def receiver(self, name: str) -> Receiver:
         """Publishes what comes in under a name."""
@@ -174,10 +193,37 @@ class Room:
 
     def dispatcher(self) -> Dispatcher:
         """The dispatcher, with every enabled account connected."""
-        owner = f"{socket.gethostname()}:{os.getpid()}:{tokens.token_hex(4)}"
         starts = self.publisher.starts
-        self._dispatcher = Dispatcher(self.config, self.store, self.services, self.world, owner=owner, starts=starts)
+        self._dispatcher = Dispatcher(
+            self.config, self.store, self.services, self.world, owner=self.owner, starts=starts
+        )
         return self._dispatcher
+
+    async def dispatch(self, stop: asyncio.Event, *, patience: timedelta | None = None) -> None:
+        """Brings every channel to what it should show, then tells others that the lanes are free."""
+        try:
+            await self.dispatcher().run(stop, patience=patience)
+        finally:
+            with contextlib.suppress(StoreError):  # they look by themselves, too
+                await self.store.run(self._announce)
+
+    async def listen(self, stop: asyncio.Event) -> None:
+        """Wakes dispatcher and followers when another process has written to the store; keeps the clock right."""
+        tasks = [asyncio.create_task(wakeups.watch(self.store, self.wake)), asyncio.create_task(self._keep_time())]
+        await stop.wait()
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _keep_time(self) -> None:
+        while self._database_clock is not None:
+            await asyncio.sleep(MEASURE.total_seconds())
+            with contextlib.suppress(StoreError):
+                await self.store.look(self._database_clock.measure)
+
+    def _announce(self) -> None:
+        with self.store.write() as connection:
+            wakeups.announce(connection)
 
     def wake(self) -> None:
         """Tells dispatcher and followers that something was published. Call it on the event loop's thread."""
@@ -192,6 +238,10 @@ class Room:
             follower.start(self.services)
         await asyncio.gather(*(runner.run(stop, once=once) for runner in self._followers))
 
+    def retention(self) -> Retention:
+        """Archives and prunes what is older than ``[store] keep``."""
+        return Retention(self.store, self.config.store.keep, self.config.store.archive_folder, self.world.clock)
+
     async def serve(self, stop: asyncio.Event) -> None:
         """Serves the web app."""
         app = WebApp(self.config.plugins.http_apps, self.services, self._ready)
@@ -199,8 +249,13 @@ class Room:
         await serve(app, self.config.http.bind, stop)
 
     async def receive(self, opened: OpenedIntake) -> Report:
-        """Reads everything an intake has."""
+        """Reads everything an intake has; while the store does not answer, it waits."""
         return await self._take(opened, opened.intake.read)
+
+    async def backfill(self) -> None:
+        """Gives new channels the older articles they ask for; to be called when every intake was read once."""
+        await self._insist("backfill", self.publisher.backfill)
+        self.wake()
 
     async def watch(self, opened: OpenedIntake) -> None:
         """Takes what an intake hands over as it changes, and reads all of it from time to time if asked to."""
@@ -210,14 +265,23 @@ class Room:
                 group.create_task(self._read_again(opened, opened.every))
 
     async def _take(self, opened: OpenedIntake, read: Callable[[], Iterable[Delivered]]) -> Report:
-        report = await asyncio.to_thread(lambda: opened.receiver.receive(read()))
+        report = await self._insist(opened.name, lambda: opened.receiver.receive(read()))
         tell_report(opened.name, report)
         self.wake()
         return report
 
+    async def _insist(self, name: str, work: Callable[[], T]) -> T:
+        """Does blocking work that may be done twice, as often as it takes until the store answers."""
+        while True:
+            try:
+                return await asyncio.to_thread(work)
+            except StoreError as error:
+                log.warning("the store does not answer", waiting=name, error=str(error))
+                await asyncio.sleep(POLL.total_seconds())
+
     async def _take_changes(self, opened: OpenedIntake) -> None:
         async for delivered in opened.intake.watch():
-            await self._take(opened, partial(_same, delivered))
+            await self._take(opened, partial(_same, list(delivered)))
 
     async def _read_again(self, opened: OpenedIntake, every: timedelta) -> None:
         while True:
@@ -236,7 +300,7 @@ class Room:
         self.store.close()
 
 
-def _same(delivered: Iterable[Delivered]) -> Iterable[Delivered]:
+def _same(delivered: Sequence[Delivered]) -> Iterable[Delivered]:
     return delivered
 
 

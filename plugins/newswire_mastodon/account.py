@@ -37,6 +37,11 @@ class MastodonAccount(Account):
         self._own_id: str | None = None
         self._languages_told: set[str] = set()
 
+    @property
+    def url(self) -> str:
+        """The address of its server."""
+        return self._options.url
+
     async def start(self) -> None:
         """Reads the server's limits; posts are composed to them from then on.
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from newswire.api import Abilities, Channel, Finding, Outcome, Post, PostGone, Receipt, Retry, Story, Unknown
 from newswire_mastodon import formatter
-from newswire_mastodon.statuses import language_of, moment, receipt_of, with_link
+from newswire_mastodon.statuses import language_of, moment, receipt_for, receipt_of, with_link
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -123,6 +123,14 @@ class MastodonChannel(Channel):
             seen.update(new)
             last = new[-1]
         raise Retry(f"not among the newest {len(seen)} posts of the last day, and there are more")
+
+    def receipt_for(self, remote_id: str, at: datetime) -> Receipt:
+        """The receipt of a post by its id, or by its address (``https://mastodon.example/@news/113...``).
+
+        Raises:
+            ValueError: it is neither, or another server's.
+        """
+        return receipt_for(remote_id.strip(), self._account.url, at)
 
     async def check(self) -> Sequence[Finding]:
         """Says who will see the posts, and whether the server shows them to fewer."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from html.parser import HTMLParser
@@ -12,6 +13,10 @@ from newswire_mastodon.addresses import same_page
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+
+# Mastodon's ids are numbers, those of its relatives (Pleroma, GoToSocial) letters and numbers.
+_STATUS = re.compile(r"^(?:https?://\S+/)?([0-9A-Za-z]{1,64})$")
 
 
 def receipt_of(status: Any, *, now: datetime) -> Receipt | None:
@@ -30,6 +35,21 @@ def receipt_of(status: Any, *, now: datetime) -> Receipt | None:
         url=str(url) if url else None,
         details={"media_ids": _media_ids(status), "language": language_of(status)},
     )
+
+
+def receipt_for(written: str, server: str, at: datetime) -> Receipt:
+    """The receipt of a post that somebody has found, by its id, or by its address on the account's own server.
+
+    Raises:
+        ValueError: it is neither; servers give a post of another server an id of their own.
+    """
+    found = _STATUS.match(written)
+    if found is None:
+        raise ValueError("must be a post's id, or its address such as https://mastodon.example/@news/1135")
+    url = written if "/" in written else None
+    if url is not None and not url.startswith(f"{server.rstrip('/')}/"):
+        raise ValueError(f"is on another server: open the post on {server}, and take the address from there")
+    return Receipt(remote_id=found[1], at=at, url=url, details={"media_ids": [], "language": None})
 
 
 def _media_ids(status: Mapping[str, Any]) -> list[Any]:

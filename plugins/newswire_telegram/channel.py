@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from newswire.api import Abilities, Channel
-from newswire_telegram import formatter
+from newswire_telegram import formatter, transmitter
 from newswire_telegram.checking import check_chat
 from newswire_telegram.transmitter import Transmitter
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from newswire.api import Finding, Post, Receipt, Story
     from newswire_telegram.account import TelegramAccount
@@ -61,6 +62,14 @@ class TelegramChannel(Channel):
             Outcome: it was not, or perhaps not, done.
         """
         await self._transmitter.delete(receipt)
+
+    def receipt_for(self, remote_id: str, at: datetime) -> Receipt:
+        """The receipt of a message by its number, or by the link that Telegram copies (``https://t.me/name/123``).
+
+        Raises:
+            ValueError: it is neither.
+        """
+        return transmitter.receipt_for(remote_id, self._options.chat, at)
 
     async def check(self) -> Sequence[Finding]:
         """Looks whether the bot sees the chat and may write there."""

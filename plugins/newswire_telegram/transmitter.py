@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
@@ -13,14 +14,17 @@ from newswire_telegram.outcomes import AlreadySo, PreviewRefused
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
+    from datetime import datetime
 
     from telegram import Bot
 
-    from newswire.api import Post
+    from newswire.api import Json, Post
     from newswire_telegram.account import TelegramAccount
     from newswire_telegram.options import TelegramChannelOptions
     from newswire_telegram.outcomes import Purpose
 
+# A number, or a link that ends in one; links to messages of channels may have a query (?single).
+_NUMBER = re.compile(r"^(?:https?://(?:t|telegram)\.me/(?:[^\s?#]+/)+)?([1-9][0-9]{0,18})(?:[?#]\S*)?$")
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
 
@@ -137,6 +141,23 @@ def receipt_of(message: Message) -> Receipt:
         url=public_address(message.chat.id, message.chat.username, message.message_id),
         details={"chat": message.chat.id, "kind": "text"},
     )
+
+
+def receipt_for(written: str, chat: int | str, at: datetime) -> Receipt:
+    """The receipt of a message somebody has found, by its number or its link.
+
+    A chat that is known by its name only stays so: the name is used for it later, as the config has it.
+
+    Raises:
+        ValueError: it is neither.
+    """
+    found = _NUMBER.search(written.strip())
+    if found is None:
+        raise ValueError("must be a message's number, or its link such as https://t.me/example_news/123")
+    number = int(found[1])
+    known: dict[str, Json] = {"chat": chat} if isinstance(chat, int) else {}
+    url = public_address(chat, None, number) if isinstance(chat, int) else f"https://t.me/{chat.lstrip('@')}/{number}"
+    return Receipt(remote_id=str(number), at=at, url=url, details={**known, "kind": "text"})
 
 
 def _entities(post: Post) -> list[MessageEntity]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import pytest
@@ -23,7 +24,6 @@ from newswire.taxonomy import Taxonomy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
-    from pathlib import Path
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
@@ -280,8 +280,26 @@ def clock() -> Clock:
     return Clock()
 
 
+ON_BOTH_ENGINES = ("store", "dispatch", "distributed", "test_publisher.py", "test_followers.py", "test_receiving.py")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Runs tests of what SQL decides on both engines; a module can say ``ENGINES = ("sqlite",)``."""
+    if "store" not in metafunc.fixturenames:
+        return
+    place = metafunc.definition.path.relative_to(Path(__file__).parent).parts[0]
+    engines = ("sqlite", "postgresql") if place in ON_BOTH_ENGINES else ("sqlite",)
+    metafunc.parametrize("store", getattr(metafunc.module, "ENGINES", engines), indirect=True)
+
+
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    """A store with the schema, on the engine that the test is run for."""
+    if request.param == "postgresql":
+        database = request.getfixturevalue("postgres_database")
+        with Store(request.getfixturevalue("postgres").url(database)) as opened:
+            yield opened
+        return
     with Store(f"sqlite:///{tmp_path}/newswire.db") as opened:
         opened.upgrade()
         yield opened

@@ -4,12 +4,17 @@ import asyncio
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from newswire.api import Event, Follower
-from newswire.followers import FollowerRunner
+from newswire.followers import LEASE, FollowerRunner
+from newswire.store import leases
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from newswire.model import Article
+
+
+def _runner(diary: Diary, wire: Any, owner: str = "me") -> FollowerRunner:
+    return FollowerRunner(diary, wire.store, lambda: 0.0, clock=wire.clock, owner=owner)
 
 
 class Diary(Follower):
@@ -32,9 +37,9 @@ async def test_a_follower_gets_every_event_once_across_restarts(wire: Any, an_ar
     for key in "abc":
         wire.publish(an_article(key))
     diary = Diary()
-    await FollowerRunner(diary, wire.store, lambda: 0.0).run(asyncio.Event(), once=True)
+    await _runner(diary, wire).run(asyncio.Event(), once=True)
     wire.publish(an_article("d"))
-    await FollowerRunner(diary, wire.store, lambda: 0.0).run(asyncio.Event(), once=True)
+    await _runner(diary, wire).run(asyncio.Event(), once=True)
     assert diary.told == [1, 2, 3, 4]
 
 
@@ -42,7 +47,7 @@ async def test_a_follower_that_fails_gets_the_same_again(wire: Any, an_article: 
     wire.publish(an_article())
     diary = Diary()
     diary.failures = 2
-    runner, stop = FollowerRunner(diary, wire.store, lambda: 0.0), asyncio.Event()
+    runner, stop = _runner(diary, wire), asyncio.Event()
     running = asyncio.create_task(runner.run(stop))
     while not diary.told:  # noqa: ASYNC110  # the follower itself says nothing
         await asyncio.sleep(0.01)
@@ -53,4 +58,28 @@ async def test_a_follower_that_fails_gets_the_same_again(wire: Any, an_article: 
         await asyncio.sleep(0.01)
     stop.set()
     await running
+    assert diary.told == [1, 2]
+
+
+async def test_a_follower_is_fed_by_one_process_until_that_falls_silent(
+    wire: Any, an_article: Callable[..., Article]
+) -> None:
+    diary = Diary()
+    wire.publish(an_article("a"))
+    with wire.store.write() as connection:
+        assert leases.take(connection, "follower diary", "another", now=wire.clock(), ttl=LEASE)
+    await _runner(diary, wire).run(asyncio.Event(), once=True)
+    assert diary.told == []
+    wire.clock.forward(seconds=16)
+    await _runner(diary, wire).run(asyncio.Event(), once=True)
+    assert diary.told == [1]
+
+
+async def test_a_follower_that_ends_leaves_its_place_at_once(wire: Any, an_article: Callable[..., Article]) -> None:
+    diary = Diary()
+    wire.publish(an_article("a"))
+    await _runner(diary, wire, "first").run(asyncio.Event(), once=True)
+    wire.publish(an_article("b"))
+    wire.clock.forward(seconds=1)
+    await _runner(diary, wire, "second").run(asyncio.Event(), once=True)
     assert diary.told == [1, 2]

@@ -159,7 +159,14 @@ def test_a_gone_channel_rests_with_its_deliveries() -> None:
 def test_a_moved_channel_is_tried_at_its_new_address_at_once() -> None:
     change = _attempt().settle(errors.ChannelMoved("migrated", address={"chat": -100}))
     assert change.channel == {"address": {"chat": -100}}
-    assert (change.columns["state"], change.columns["due"], change.columns["attempt"]) == (State.PENDING, NOW, 2)
+    assert (change.columns["state"], change.columns["due"], change.columns["attempt"]) == (State.PENDING, NOW, 3)
+
+
+def test_a_channel_that_goes_on_moving_is_waited_for() -> None:
+    often = replace(DELIVERY, attempt=4)
+    columns = _attempt(often).settle(errors.ChannelMoved("migrated", address={"chat": -100})).columns
+    assert columns["state"] is State.PENDING
+    assert columns["due"] > NOW
 
 
 @pytest.mark.parametrize(
@@ -261,7 +268,7 @@ def test_a_post_that_may_be_out_is_never_called_dead_by_the_horizon() -> None:
         (KEYED, "hold", timedelta(minutes=50), "hold"),
         (KEYED, "drop", HOUR, "drop"),
         (KEYED, "resend", HOUR, "repeat"),
-        (Abilities(finds=True, same_key=HOUR), "hold", timedelta(minutes=59), "repeat"),
+        (Abilities(finds=True, same_key=HOUR), "hold", timedelta(minutes=59), "find"),
         (Abilities(finds=True, same_key=HOUR), "hold", HOUR, "find"),
     ],
 )

@@ -27,7 +27,7 @@ config_option = click.option(
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 
-def load(config_path: Path, *, require_secrets: bool = True) -> Config:
+def load(config_path: Path, *, require_secrets: bool = True, sends: bool = True) -> Config:
     """Loads the config, sets up logging by it, and tells its warnings.
 
     Raises:
@@ -36,7 +36,7 @@ def load(config_path: Path, *, require_secrets: bool = True) -> Config:
     from newswire.config import load_config  # noqa: PLC0415  # heavy: not for --help
     from newswire.logs import setup_logging  # noqa: PLC0415
 
-    config = load_config(config_path, require_secrets=require_secrets)
+    config = load_config(config_path, require_secrets=require_secrets, sends=sends)
     setup_logging(config.logging.level, config.logging.format)
     for warning in config.warnings:
         click.echo(f"warning: {warning}", err=True)

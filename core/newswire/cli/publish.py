@@ -30,7 +30,7 @@ def command(files: tuple[Path, ...], config_path: Path, *, as_json: bool, reinst
     """
     room = Room(load(config_path, require_secrets=False))
     try:
-        room.prepare()
+        room.prepare(sends=False)
         reports = [_publish(room, path.resolve(), reinstate=reinstate) for path in files]
     finally:
         room.close()

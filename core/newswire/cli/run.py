@@ -1,4 +1,4 @@
-"""``newswire run``: everything in one process."""
+"""``newswire run``: everything in one process, or a part of it, where a fleet shares a database."""
 
 from __future__ import annotations
 
@@ -6,15 +6,20 @@ import asyncio
 import signal
 import sys
 from datetime import timedelta
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 import click
 
 from newswire.cli.options import config_option, load
+from newswire.cli.restored import hold_back
+from newswire.cli.times import Moment
 from newswire.logs import get_logger
 from newswire.room import Room, tell_report
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+    from datetime import datetime
     from pathlib import Path
 
     from newswire.receiving import OpenedIntake
@@ -24,37 +29,76 @@ PATIENCE = timedelta(seconds=30)
 """How long ``--once`` waits for what is due soon: a platform that asks for a few seconds, a first retry."""
 
 
+class Role(StrEnum):
+    """What a process of a fleet does."""
+
+    DISPATCH = "dispatch"
+    """Sends, and feeds the followers. Any number of processes: each account and follower is one's at a time."""
+    SERVE = "serve"
+    """Serves the web app. Any number of processes."""
+    INTAKE = "intake"
+    """Takes articles in: one process for each place they come from."""
+
+
 @click.command()
 @config_option
 @click.option("--once", is_flag=True, help="Work until nothing is due, then exit.")
+@click.option(
+    "--only",
+    "only",
+    type=click.Choice([role.value for role in Role]),
+    multiple=True,
+    help="Do only this, while other processes on the same database do the rest; may be given more than once.",
+)
 @click.option("--watch/--no-watch", default=True, show_default=True, help="Pick up files as they change.")
-def command(config_path: Path, *, once: bool, watch: bool) -> None:
+@click.option(
+    "--hold-before",
+    type=Moment(files=True),
+    metavar="TIME",
+    help="After an old backup was restored: hold in doubt what arose before TIME ('now') and is not known to be out.",
+)
+def command(config_path: Path, hold_before: datetime | None, *, once: bool, only: tuple[str, ...], watch: bool) -> None:
     """Take articles in, deliver them, serve the feeds."""
-    room = Room(load(config_path))
+    roles = frozenset(map(Role, only or Role))
+    if once and roles == {Role.SERVE}:
+        raise click.UsageError("--once has nothing to do with --only serve: serving has no end")
+    if hold_before is not None and roles != frozenset(Role):
+        raise click.UsageError("--hold-before reads and holds everything: start once without --only")
+    sends = Role.DISPATCH in roles
+    room = Room(load(config_path, sends=sends))
     try:
-        room.prepare()
-        asyncio.run(run_once(room) if once else run(room, watch=watch))
+        room.prepare(sends=sends)
+        if hold_before is not None:
+            hold_back(room, hold_before, _receive_with_progress)
+        asyncio.run(run_once(room, roles) if once else run(room, roles, watch=watch))
     finally:
         room.close()
 
 
-async def run_once(room: Room) -> None:
+async def run_once(room: Room, roles: Collection[Role] = tuple(Role)) -> None:
     """Reads every intake, delivers until nothing is due, feeds the followers, and returns."""
     stop = stop_on_signals()
-    for opened in room.intakes():
-        await asyncio.to_thread(_receive_with_progress, opened)
-        if stop.is_set():
-            return
-    await room.store.run(room.publisher.backfill)
-    await room.dispatcher().run(stop, patience=PATIENCE)
-    await room.follow(stop, once=True)
+    if Role.INTAKE in roles:
+        for opened in room.intakes():
+            await asyncio.to_thread(_receive_with_progress, opened)
+            if stop.is_set():
+                return
+        await room.store.run(room.publisher.backfill)
+    if Role.DISPATCH in roles:
+        await room.dispatch(stop, patience=PATIENCE)
+        await room.follow(stop, once=True)
 
 
-async def run(room: Room, *, watch: bool) -> None:
+async def run(room: Room, roles: Collection[Role] = tuple(Role), *, watch: bool) -> None:
     """Does everything until the process is told to stop; what fails is told and stops nothing else."""
     stop = stop_on_signals()
-    dispatcher = room.dispatcher()
-    parts = (room.serve(stop), dispatcher.run(stop), room.follow(stop), _take_in(room, stop, watch=watch))
+    parts = [room.listen(stop)]
+    if Role.SERVE in roles:
+        parts.append(room.serve(stop))
+    if Role.DISPATCH in roles:
+        parts += [room.dispatch(stop), room.follow(stop), room.retention().run(stop)]
+    if Role.INTAKE in roles:
+        parts.append(_take_in(room, stop, watch=watch))
     tasks = [asyncio.create_task(part) for part in parts]
     done, others = await asyncio.wait(tasks, return_when=asyncio.FIRST_EXCEPTION)
     stop.set()
@@ -66,10 +110,21 @@ async def run(room: Room, *, watch: bool) -> None:
 async def _take_in(room: Room, stop: asyncio.Event, *, watch: bool) -> None:
     """Reads every intake, gives new channels their older articles, and goes on taking what changes."""
     intakes = room.intakes()
-    await asyncio.gather(*(room.receive(opened) for opened in intakes))
-    await room.store.run(room.publisher.backfill)
-    room.wake()
+    first = asyncio.create_task(_read_all(room, intakes))
+    stopping = asyncio.create_task(stop.wait())
+    await asyncio.wait([first, stopping], return_when=asyncio.FIRST_COMPLETED)
+    stopping.cancel()
+    if stop.is_set():
+        first.cancel()
+        await asyncio.gather(first, return_exceptions=True)
+        return
+    first.result()
     await asyncio.gather(*(_watch(room, opened, stop) for opened in intakes if watch or opened.every is not None))
+
+
+async def _read_all(room: Room, intakes: Sequence[OpenedIntake]) -> None:
+    await asyncio.gather(*(room.receive(opened) for opened in intakes))
+    await room.backfill()
 
 
 async def _watch(room: Room, opened: OpenedIntake, stop: asyncio.Event) -> None:

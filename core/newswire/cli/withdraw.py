@@ -25,7 +25,7 @@ def command(article_ids: tuple[str, ...], config_path: Path, *, as_json: bool) -
     """
     room = Room(load(config_path, require_secrets=False))
     try:
-        room.prepare()
+        room.prepare(sends=False)
         results = [room.publisher.withdraw(article_id) for article_id in article_ids]
     finally:
         room.close()

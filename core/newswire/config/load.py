@@ -28,13 +28,16 @@ if TYPE_CHECKING:
     from newswire.site import Site
 
 
-def load_config(path: Path, *, plugins: Plugins | None = None, require_secrets: bool = True) -> Config:
+def load_config(
+    path: Path, *, plugins: Plugins | None = None, require_secrets: bool = True, sends: bool = True
+) -> Config:
     """Reads the config file, with the environment above it, and checks everything.
 
     Args:
         path: the file.
         plugins: what is loaded already; without it the plugins are loaded here, as ``[plugins]`` selects them.
         require_secrets: whether a secret that cannot be read is an error; else a placeholder stands in for it.
+        sends: whether this process sends to platforms; else the secrets of accounts and channels may be missing.
 
     Raises:
         ConfigError: something is wrong; its text lists every problem, sorted by line, each as
@@ -43,13 +46,13 @@ def load_config(path: Path, *, plugins: Plugins | None = None, require_secrets: 
     text, tables = read_file(path)
     report = Report(str(path), text)
     with _relative_to(path), secrets_optional(when=not require_secrets):
-        config = _read(path, tables, plugins, report)
+        config = _read(path, tables, plugins, report, sends=sends)
     report.raise_problems()
     # Without a problem every part is there.
     return cast("Config", config)
 
 
-def _read(path: Path, tables: dict[str, Any], plugins: Plugins | None, report: Report) -> Config | None:
+def _read(path: Path, tables: dict[str, Any], plugins: Plugins | None, report: Report, *, sends: bool) -> Config | None:
     core = {name: layered(name, model, tables.get(name), report) for name, model in CORE_MODELS.items()}
     if "site" not in tables and core["site"] is None:
         # One word for the whole table, not one for each of its keys.
@@ -70,8 +73,9 @@ def _read(path: Path, tables: dict[str, Any], plugins: Plugins | None, report: R
     subscriptions = Subscriptions(report, taxonomy, site.languages if site else _languages(tables))
     filters = subscriptions.named_filters(_table("filters", tables, report))
     intakes = read_intakes(tables, plugins, report)
-    accounts = read_accounts(tables, plugins, report)
-    channels = ChannelReader(accounts, filters, subscriptions, report).read(tables)
+    with secrets_optional(when=not sends):
+        accounts = read_accounts(tables, plugins, report)
+        channels = ChannelReader(accounts, filters, subscriptions, report).read(tables)
     _warn_of_literal_secrets(path, report)
     if report.problems or site is None:
         return None

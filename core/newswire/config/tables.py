@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, field_validator
@@ -11,7 +12,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, fie
 from newswire.config.durations import Duration, DurationOrOff
 from newswire.config.store_url import store_url
 from newswire.model import LanguageTag, Line, Record, _web_address
-from newswire.secrets import mask, resolve_reference
+from newswire.secrets import base_folder, mask, resolve_reference
 from newswire.subscription import Fallback
 
 _NAME = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$"
@@ -33,6 +34,10 @@ def _resolve_text(value: Any) -> Any:
     return resolve_reference(value) if isinstance(value, str) else value
 
 
+def _folder(value: str) -> str:
+    return str((base_folder.get() / Path(value).expanduser()).absolute()) if value else ""
+
+
 class StoreSettings(Record):
     """Where everything is kept."""
 
@@ -41,6 +46,24 @@ class StoreSettings(Record):
     )
     """``sqlite:///FILE`` (a relative file starts at the config file's folder) or ``postgresql://...``; as it may hold
     a password it may also be a reference: ``env:NAME`` or ``file:path``."""
+    keep: DurationOrOff = timedelta(days=400)
+    """How old deliveries, attempts and events get before they are archived and leave the tables; ``"off"``: never."""
+    archive: Annotated[str, AfterValidator(_folder)] = ""
+    """The folder of the archive (a relative one starts at the config file's folder); without it ``archive`` beside
+    the database file, or beside the config file where the database is PostgreSQL."""
+
+    @property
+    def archive_folder(self) -> Path:
+        """The folder of the archive."""
+        return Path(self.archive)
+
+    def model_post_init(self, context: Any, /) -> None:
+        """Fills in the archive's folder."""
+        del context
+        if not self.archive:
+            file = self.url.removeprefix("sqlite:///").partition("?")[0] if self.url.startswith("sqlite:") else ""
+            beside = Path(file).parent if file else base_folder.get().absolute()
+            object.__setattr__(self, "archive", str(beside / "archive"))
 
     @property
     def shown(self) -> str:
@@ -108,6 +131,8 @@ class DispatchSettings(Record):
     """How many sends of one account may be under way at a time."""
     horizon: Duration = timedelta(hours=24)
     """How long a delivery that fails is tried again before it is given up."""
+    lease: Duration = timedelta(seconds=15)
+    """How long an account stays a dispatcher's own after its last sign of life; then another one takes over."""
 
 
 class PluginSelection(Record):

@@ -2,30 +2,27 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar
 
 from newswire import errors, subscription
 from newswire.delivery import Operation, Result, Sent, Suppressed, operation, stale
+from newswire.dispatch import guard
 from newswire.dispatch.settle import clear_up
 from newswire.logs import get_logger
 from newswire.publisher import novelty
-from newswire.store.library import tell
 from newswire.subscription import Choice
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Mapping
+    from collections.abc import Awaitable, Callable
     from datetime import datetime, timedelta
-    from typing import Any
 
     from newswire.channel import Channel
     from newswire.delivery import Delivery
+    from newswire.dispatch.articles import Articles
     from newswire.dispatch.opened import OpenChannel
     from newswire.post import Post, Receipt
     from newswire.store.articles import StoredArticle
-    from newswire.story import Link
-    from newswire.taxonomy import Taxonomy
 
 T = TypeVar("T")
 log = get_logger(__name__)
@@ -43,30 +40,34 @@ class Job:
     """The channel's configuration."""
     channel: Channel
     """The channel at its present address."""
-    related: Mapping[str, Link]
-    """Titles and addresses of related articles, by id."""
-    taxonomy: Taxonomy
-    """Gives topics their labels."""
+    articles: Articles
+    """Gives the article's story."""
 
     @property
     def doing(self) -> Operation:
-        """What is to be done. A post whose outcome nobody knows is cleared up first, even when it was withdrawn."""
+        """What is to be done.
+
+        What nobody knows the outcome of is cleared up first, whatever the article says now: a post is found or
+        repeated, even when the article was withdrawn; a deletion is done again, even when the article is back.
+        """
+        if self.delivery.receipt is not None and self.delivery.have is None:
+            return Operation.DELETE
         needed = operation(out=self.delivery.receipt is not None, withdrawn=self.stored.withdrawn)
         uncertain = self.delivery.uncertain_since is not None
         return Operation.POST if needed is Operation.NOTHING and uncertain else needed
 
-    def compose(self, choice: Choice) -> Post:
-        """The post of the article in these editions.
+    def compose(self, choice: Choice) -> tuple[Post, str]:
+        """The post of the article in these editions, and its digest.
 
         Raises:
             Rejected: the plugin's formatter failed.
         """
+        story = self.articles.story(self.stored, choice, self.opened.reader_language)
         try:
-            story = tell(self.stored, choice, self.opened.reader_language, self.taxonomy, self.related)
-            return self.channel.compose(story)
-        except Exception as error:
+            return guard.composed(lambda: self.channel.compose(story))
+        except errors.Rejected:
             log.exception("the formatter failed", channel=self.opened.name, article=self.stored.content.id)
-            raise errors.Rejected(f"the formatter failed: {type(error).__name__}: {error}") from error
+            raise
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +97,7 @@ class Sender:
                 case _:
                     return await self._post(job)
         except errors.Outcome as outcome:
-            return outcome
+            return guard.outcome(outcome)
 
     async def _post(self, job: Job) -> Result:
         verdict = subscription.judge(job.stored.content, job.opened.subscription)
@@ -107,11 +108,15 @@ class Sender:
         reason = self._stale(job, verdict.choice)
         if reason is not None:
             return Suppressed(reason)
-        return await self._send(job, job.compose(verdict.choice))
+        return await self._send(job, *job.compose(verdict.choice))
 
-    async def _send(self, job: Job, post: Post) -> Result:
-        receipt = await self._call(job, job.channel.post(post, key=job.delivery.key))
-        return Sent(rev=job.stored.rev, receipt=receipt, digest=post.digest(), language=post.language)
+    async def _send(self, job: Job, post: Post, digest: str, *, repeated: bool = False) -> Result:
+        given = await self._call(job, lambda: job.channel.post(post, key=job.delivery.key))
+        receipt = self._receipt(job, given)
+        if repeated and job.channel.abilities.same_key is not None:
+            # The platform may have given back what went out before, in an earlier revision.
+            return Sent(rev=0, receipt=receipt, digest=None, language=post.language)
+        return Sent(rev=job.stored.rev, receipt=receipt, digest=digest, language=post.language)
 
     def _stale(self, job: Job, choice: Choice) -> str | None:
         if job.delivery.forced:
@@ -122,20 +127,27 @@ class Sender:
 
     async def _clear_up(self, job: Job, choice: Choice | None, uncertain_since: datetime) -> Result:
         """Finds out about, or repeats, a post whose outcome nobody knows."""
-        post = job.compose(choice or Choice(job.stored.content.original, job.stored.content.original))
+        post, digest = job.compose(choice or Choice(job.stored.content.original, job.stored.content.original))
         cure = clear_up(uncertain_since, job.opened.policy, self.clock())
         if job.stored.withdrawn and cure == "repeat":
             cure = "find" if job.channel.abilities.finds else "hold"
         if cure in {"hold", "drop"}:
             return errors.Unknown(job.delivery.reason or "nobody knows whether it was sent")
         if cure == "find":
-            receipt = await self._call(job, job.channel.find(post))
-            if receipt is not None:
+            found = await self._find(job, post)
+            if found is not None:
                 # Nobody knows which revision went out: 0 lets the present one follow as an edit.
-                return Sent(rev=0, receipt=receipt, digest=None, language=post.language)
+                return Sent(rev=0, receipt=found, digest=None, language=post.language)
             if job.stored.withdrawn:
                 return Suppressed("withdrawn before it was posted")
-        return await self._send(job, post)
+        return await self._send(job, post, digest, repeated=True)
+
+    async def _find(self, job: Job, post: Post) -> Receipt | None:
+        try:
+            found = await self._call(job, lambda: job.channel.find(post))
+        except (errors.PostGone, errors.Rejected) as error:
+            raise errors.Retry(f"it could not be looked for: {guard.words(error)}") from None
+        return None if found is None else self._receipt(job, found)
 
     async def _edit(self, job: Job, receipt: Receipt) -> Result:
         delivery, rev = job.delivery, job.stored.rev
@@ -144,34 +156,42 @@ class Sender:
         as_it_was = Sent(rev=rev, receipt=receipt, digest=delivery.digest, language=delivery.language)
         if choice is None:
             return replace(as_it_was, note=f"the post is as it was: {why}")
-        post = job.compose(choice)
-        if post.digest() == delivery.digest:
+        post, digest = job.compose(choice)
+        if digest == delivery.digest:
             return replace(as_it_was, note="nothing changes for its followers")
         if not job.channel.abilities.edits:
             return replace(as_it_was, note="the post is as it was: this kind of channel cannot edit")
-        receipt = await self._call(job, job.channel.edit(receipt, post))
-        return Sent(rev=rev, receipt=receipt, digest=post.digest(), language=post.language)
+        given = await self._call(job, lambda: job.channel.edit(receipt, post))
+        return Sent(rev=rev, receipt=self._receipt(job, given), digest=digest, language=post.language)
 
     async def _delete(self, job: Job, receipt: Receipt) -> Result:
         if not job.channel.abilities.deletes:
             note = "the post is still out: this kind of channel cannot delete"
             return Sent(rev=job.stored.rev, receipt=receipt, digest=None, language=None, note=note)
-        await self._call(job, job.channel.delete(receipt))
+        await self._call(job, lambda: job.channel.delete(receipt))
+        if not job.stored.withdrawn:
+            return Sent(rev=0, receipt=None, digest=None, language=None, note="deleted, to be posted anew")
         return Sent(rev=job.stored.rev, receipt=None, digest=None, language=None, note="withdrawn")
 
-    async def _call(self, job: Job, call: Coroutine[Any, Any, T]) -> T:
+    async def _call(self, job: Job, make: Callable[[], Awaitable[T]]) -> T:
         """Talks to a platform through the plugin, isolated and timed out."""
         if not self.may_send():
-            call.close()
             raise errors.Retry("the lane may have passed to another worker")
         seconds = self.send_timeout.total_seconds()
         try:
-            async with asyncio.timeout(seconds):
-                return await call
+            return await guard.call(make, seconds)
         except errors.Outcome:
             raise
         except TimeoutError:
             raise errors.Unknown(f"no answer within {seconds:g} s") from None
         except Exception as error:
             log.exception("the plugin failed", channel=job.opened.name, article=job.stored.content.id)
-            raise errors.Unknown(f"the plugin failed: {type(error).__name__}: {error}") from error
+            raise errors.Unknown(f"the plugin failed: {guard.words(error)}") from error
+
+    @staticmethod
+    def _receipt(job: Job, given: object) -> Receipt:
+        try:
+            return guard.receipt(given)
+        except guard.PluginFailed as error:
+            log.warning("the plugin failed", error=str(error), channel=job.opened.name, article=job.stored.content.id)
+            raise errors.Unknown(f"the plugin failed: {error}") from None

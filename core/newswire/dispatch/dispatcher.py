@@ -6,30 +6,35 @@ import asyncio
 import hashlib
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 from pydantic import SecretStr
 
 from newswire.delivery import Policy
+from newswire.dispatch import guard
+from newswire.dispatch.articles import Articles
+from newswire.dispatch.clerk import Clerk
 from newswire.dispatch.lane import LaneWorker, Pace
 from newswire.dispatch.opened import OpenChannel
+from newswire.dispatch.settle import REFUSED_PAUSE
 from newswire.logs import get_logger
+from newswire.store import channels, lanes
 from newswire.store.channels import ChannelEntry
-from newswire.store.wakeups import DataVersion
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import datetime
 
     from newswire.channel import Account, Options
-    from newswire.config import Config, ConfiguredChannel
+    from newswire.config import Config, ConfiguredAccount, ConfiguredChannel
     from newswire.delivery import Start
     from newswire.services import Services
     from newswire.store import Store
 
 log = get_logger(__name__)
-WATCH = timedelta(milliseconds=250)
-"""How often a SQLite database is asked whether another process wrote to it."""
+CLOSING = timedelta(seconds=10)
+"""How long an account may take to close."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,27 +69,59 @@ class Dispatcher:
         starts: Mapping[str, Start],
     ) -> None:
         self._store = store
-        self.accounts = connect_accounts(config, services)
-        pace = Pace(concurrency=config.dispatch.concurrency, send_timeout=config.dispatch.send_timeout)
-        self.workers = [
-            LaneWorker(
-                name=name,
-                owner=owner,
-                account=account,
-                channels={
-                    channel.name: open_channel(config, channel, account, starts[channel.name])
-                    for channel in config.enabled_channels
-                    if channel.account == name
-                },
-                store=store,
-                taxonomy=config.taxonomy,
-                pace=pace,
-                clock=world.clock,
-                monotonic=world.monotonic,
-                random=world.random,
+        self._config = config
+        self._world = world
+        self._owner = owner
+        self._failed_lanes: dict[str, str] = {}
+        self._failed_channels: dict[str, str] = {}
+        self.accounts: dict[str, Account] = {}
+        self.workers: list[LaneWorker] = []
+        pace = Pace(
+            ttl=config.dispatch.lease,
+            concurrency=config.dispatch.concurrency,
+            send_timeout=config.dispatch.send_timeout,
+        )
+        articles = Articles(config.taxonomy)
+        clerk = Clerk(store, owner, articles, world.clock, pace.ttl)
+        for configured in config.accounts:
+            if not configured.enabled:
+                continue
+            try:
+                account = guard.made(partial(connect_account, configured, services))
+            except guard.PluginFailed as error:
+                log.exception("an account cannot be connected", account=configured.name)
+                self._failed_lanes[configured.name] = f"cannot be connected: {error}"
+                continue
+            self.accounts[configured.name] = account
+            self.workers.append(
+                LaneWorker(
+                    name=configured.name,
+                    owner=owner,
+                    account=account,
+                    channels=self._open(configured.name, account, starts),
+                    store=store,
+                    taxonomy=config.taxonomy,
+                    pace=pace,
+                    clock=world.clock,
+                    monotonic=world.monotonic,
+                    random=world.random,
+                    articles=articles,
+                    clerk=clerk,
+                )
             )
-            for name, account in self.accounts.items()
-        ]
+
+    def _open(self, name: str, account: Account, starts: Mapping[str, Start]) -> dict[str, OpenChannel]:
+        opened = {}
+        for channel in self._config.enabled_channels:
+            if channel.account != name:
+                continue
+            try:
+                make = partial(open_channel, self._config, channel, account, starts[channel.name])
+                opened[channel.name] = guard.made(make)
+            except guard.PluginFailed as error:
+                log.exception("a channel cannot be opened", channel=channel.name)
+                self._failed_channels[channel.name] = f"{channels.CANNOT_OPEN}: {error}"
+        return opened
 
     def wake(self) -> None:
         """Tells every worker that there may be something to do. Call it on the event loop's thread."""
@@ -96,14 +133,27 @@ class Dispatcher:
 
         A worker that fails stops no other; it is started again after a rest.
         """
-        watcher = asyncio.create_task(self._watch(stop)) if self._store.engines.sqlite else None
+        if self._failed_lanes or self._failed_channels:
+            await self._store.run(self._tell_failures)
         try:
             await asyncio.gather(*(self._keep(worker, stop, patience) for worker in self.workers))
         finally:
-            if watcher is not None:
-                watcher.cancel()
-                await asyncio.gather(watcher, return_exceptions=True)
-            await asyncio.gather(*(account.aclose() for account in self.accounts.values()), return_exceptions=True)
+            await asyncio.gather(*(self._close(name, account) for name, account in self.accounts.items()))
+
+    def _tell_failures(self) -> None:
+        with self._store.write() as connection:
+            for name, note in self._failed_lanes.items():
+                now = self._world.clock()
+                lanes.pause(connection, name, self._owner, until=now + REFUSED_PAUSE, note=note, now=now)
+            for name, note in self._failed_channels.items():
+                channels.deactivate(connection, name, note)
+
+    async def _close(self, name: str, account: Account) -> None:
+        seconds = min(CLOSING, self._config.dispatch.send_timeout).total_seconds()
+        try:
+            await guard.call(account.aclose, seconds)
+        except Exception as error:  # noqa: BLE001  # a plugin may raise anything; the others are closed, too
+            log.warning("an account does not close", lane=name, error=guard.words(error))
 
     async def _keep(self, worker: LaneWorker, stop: asyncio.Event, patience: timedelta | None) -> None:
         while not stop.is_set():
@@ -117,25 +167,20 @@ class Dispatcher:
             else:
                 return
 
-    async def _watch(self, stop: asyncio.Event) -> None:
-        """Wakes the workers when another process has written to the database."""
-        version = await self._store.look(DataVersion, self._store.engines)
-        try:
-            while not stop.is_set():
-                await asyncio.sleep(WATCH.total_seconds())
-                if await self._store.look(version.changed):
-                    self.wake()
-        finally:
-            version.close()
+
+def connect_account(configured: ConfiguredAccount, services: Services) -> Account:
+    """A configured account, connected; no network yet.
+
+    Raises:
+        Exception: whatever the plugin raises.
+    """
+    account: Account = configured.type.connect(configured.name, configured.options, services)
+    return account
 
 
 def connect_accounts(config: Config, services: Services) -> dict[str, Account]:
     """The enabled accounts, connected, by name."""
-    return {
-        account.name: account.type.connect(account.name, account.options, services)
-        for account in config.accounts
-        if account.enabled
-    }
+    return {account.name: connect_account(account, services) for account in config.accounts if account.enabled}
 
 
 def open_channel(config: Config, channel: ConfiguredChannel, account: Account, start: Start) -> OpenChannel:

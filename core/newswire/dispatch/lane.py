@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from newswire import errors
 from newswire.delivery import Operation, Sent, Suppressed
+from newswire.dispatch import guard
+from newswire.dispatch.articles import Articles
 from newswire.dispatch.attempt import Job, Sender
+from newswire.dispatch.clerk import Clerk
 from newswire.dispatch.settle import Attempt, backoff, orphaned
 from newswire.logs import get_logger
-from newswire.store import articles, lanes
-from newswire.store.library import links
+from newswire.store import lanes, results
+from newswire.store.results import Finished
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -23,9 +27,7 @@ if TYPE_CHECKING:
     from newswire.delivery import Change, Delivery, Result
     from newswire.dispatch.opened import OpenChannel
     from newswire.store import Store
-    from newswire.store.articles import StoredArticle
-    from newswire.store.lanes import Finished, Intent, Step
-    from newswire.story import Link
+    from newswire.store.lanes import Intent, Step
     from newswire.taxonomy import Taxonomy
 
 log = get_logger(__name__)
@@ -60,6 +62,8 @@ class LaneWorker:
         clock: tells the time, in UTC.
         monotonic: seconds that never go back, for the lease's deadline.
         random: gives a number from 0 up to 1.
+        articles: articles at hand; shared by the lanes of one dispatcher.
+        clerk: makes the steps; shared by the lanes of one dispatcher.
     """
 
     name: str
@@ -72,12 +76,27 @@ class LaneWorker:
     clock: Callable[[], datetime]
     monotonic: Callable[[], float]
     random: Callable[[], float]
+    articles: Articles = None  # type: ignore[assignment]  # made below when none is given
+    clerk: Clerk = None  # type: ignore[assignment]
     wake: asyncio.Event = field(default_factory=asyncio.Event)
+    _sender: Sender = field(init=False)
+    _under_way: set[asyncio.Task[None]] = field(default_factory=set)
     _started: bool = False
     _failures: int = 0
     _start_again: float = 0.0
+    _sending: set[int] = field(default_factory=set)
+    _unsure: bool = False
     _deadline: float = 0.0
     _finished: list[Finished] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.articles = self.articles or Articles(self.taxonomy)
+        self.clerk = self.clerk or Clerk(self.store, self.owner, self.articles, self.clock, self.pace.ttl)
+        self._sender = Sender(
+            clock=self.clock,
+            send_timeout=self.pace.send_timeout,
+            may_send=lambda: self.monotonic() < self._deadline,
+        )
 
     async def run(self, stop: asyncio.Event, *, patience: timedelta | None = None) -> None:
         """Works until told to stop, then lets what is on its way end and gives the lane back.
@@ -86,20 +105,42 @@ class LaneWorker:
             stop: set when it is to stop.
             patience: work only until nothing is due within this time, and return.
         """
-        under_way: set[asyncio.Task[Finished]] = set()
+        stopping = asyncio.create_task(stop.wait())
+        stopping.add_done_callback(lambda _: self.wake.set())
         try:
             while not stop.is_set():
                 self.wake.clear()
-                step = await self._step(self.pace.concurrency - len(under_way), patience)
-                intents = step.intents if step else ()
-                under_way |= {asyncio.create_task(self._attempt(intent, step.epoch)) for intent in intents if step}
-                if not under_way and patience is not None and await self._nothing_soon(step, patience):
+                step = await self._step(patience)
+                for intent in step.intents if step else ():
+                    self._begin(intent, step.epoch if step else 0)
+                if not self._under_way and patience is not None and await self._nothing_soon(step, patience):
                     return
-                under_way = await self._rest(under_way, stop, step)
+                await self._rest(step)
         finally:
-            await self._wind_up(under_way)
+            stopping.cancel()
+            await self._wind_up()
+
+    def _begin(self, intent: Intent, epoch: int) -> None:
+        self._sending.add(intent.delivery.id)
+        task = asyncio.create_task(self._finish(intent, epoch))
+        self._under_way.add(task)
+        task.add_done_callback(self._under_way.discard)
+
+    async def _finish(self, intent: Intent, epoch: int) -> None:
+        finished = await self._attempt(intent, epoch)
+        self._sending.discard(intent.delivery.id)
+        self._finished.append(finished)
+        self.wake.set()
+
+    async def _rest(self, step: Step | None) -> None:
+        """Waits until an attempt ends, somebody wakes the worker, or something is due."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(self._pause_length(step)):
+                await self.wake.wait()
 
     async def _nothing_soon(self, step: Step | None, patience: timedelta) -> bool:
+        if self._finished:
+            return False
         until = self.clock() + patience
         if step is not None:
             return step.next_due is None or step.next_due > until
@@ -110,89 +151,76 @@ class LaneWorker:
         with self.store.read() as connection:
             return lanes.due_by(connection, self.name, until)
 
-    async def _step(self, room: int, patience: timedelta | None) -> Step | None:
+    async def _step(self, patience: timedelta | None) -> Step | None:
         if not self._started and (self.monotonic() < self._start_again or not await self._start_account()):
             return None
-        begun = self.monotonic()
+        begun, now = self.monotonic(), self.clock()
         finished, self._finished = self._finished, []
+        room = self.pace.concurrency - sum(not task.done() for task in self._under_way)
+        request = lanes.Request(
+            lane=self.name,
+            finished=finished,
+            room=room,
+            channels=self.channels,
+            orphaned=self._orphaned,
+            sending=frozenset(self._sending) if self._unsure else None,
+        )
         try:
-            step = await self.store.run(self._write_step, finished, room)
+            step = await self.clerk.step(request)
         except errors.StoreError as error:
+            self._unsure = True
             self._finished = finished + self._finished
             if patience is not None:
                 raise
             log.warning("the store does not answer", lane=self.name, error=str(error))
             return None
-        self._deadline = begun + self.pace.ttl.total_seconds() if step else 0.0
+        self._unsure = False
+        self._deadline = begun + (step.until - now).total_seconds() if step else 0.0
         return step
 
-    def _write_step(self, finished: list[Finished], room: int) -> Step | None:
-        with self.store.write() as connection:
-            return lanes.step(
-                connection,
-                self.name,
-                self.owner,
-                finished,
-                now=self.clock(),
-                ttl=self.pace.ttl,
-                room=room,
-                orphaned=self._orphaned,
-            )
-
-    def _orphaned(self, delivery: Delivery, withdrawn: bool) -> Change:  # noqa: FBT001  # the store calls it
-        policy = self.channels[delivery.channel].policy
-        return orphaned(delivery, withdrawn=withdrawn, policy=policy, now=self.clock())
+    def _orphaned(self, delivery: Delivery, withdrawn: bool) -> Change | None:  # noqa: FBT001  # the store calls it
+        opened = self.channels.get(delivery.channel)
+        if opened is None:
+            return None  # its channel is not enabled here; it is settled when the channel is back
+        return orphaned(delivery, withdrawn=withdrawn, policy=opened.policy, now=self.clock())
 
     async def _start_account(self) -> bool:
         """Lets the account learn what it must before the first post; a failure pauses the lane."""
         try:
-            async with asyncio.timeout(self.pace.send_timeout.total_seconds()):
-                await self.account.start()
+            await guard.call(self.account.start, self.pace.send_timeout.total_seconds())
         except Exception as error:  # noqa: BLE001  # a plugin may raise anything; it must stop nobody else
             self._failures += 1
             wait = backoff(self._failures, self.random)
             self._start_again = self.monotonic() + wait.total_seconds()
-            log.warning("the account does not start", lane=self.name, error=_words(error), wait=wait.total_seconds())
-            await self.store.run(self._pause, f"the account does not start: {_words(error)}", wait)
+            log.warning(
+                "the account does not start", lane=self.name, error=guard.words(error), wait=wait.total_seconds()
+            )
+            await self.store.run(self._pause, f"the account does not start: {guard.words(error)}", wait)
             return False
         self._started, self._failures = True, 0
         return True
 
     def _pause(self, note: str, wait: timedelta) -> None:
         with self.store.write() as connection:
-            lanes.pause(connection, self.name, until=self.clock() + wait, note=note)
-
-    async def _rest(
-        self, under_way: set[asyncio.Task[Finished]], stop: asyncio.Event, step: Step | None
-    ) -> set[asyncio.Task[Finished]]:
-        """Waits until an attempt ends, somebody wakes the worker, or something is due; keeps what has ended."""
-        waits = [asyncio.create_task(self.wake.wait()), asyncio.create_task(stop.wait())]
-        try:
-            await asyncio.wait(
-                [*under_way, *waits], timeout=self._pause_length(step), return_when=asyncio.FIRST_COMPLETED
-            )
-        finally:
-            for task in waits:
-                task.cancel()
-        ended = {task for task in under_way if task.done()}
-        self._finished += [task.result() for task in ended]
-        return under_way - ended
+            now = self.clock()
+            lanes.pause(connection, self.name, self.owner, until=now + wait, note=note, now=now)
 
     def _pause_length(self, step: Step | None) -> float:
         longest = min(POLL, self.pace.ttl / 3).total_seconds()
+        if step is None and self.name in self.clerk.free_at:
+            return min(max((self.clerk.free_at[self.name] - self.clock()).total_seconds() + 0.05, 0.05), longest)
         if step is None or step.next_due is None:
             return longest
         return min(max((step.next_due - self.clock()).total_seconds(), 0.0), longest)
 
-    async def _wind_up(self, under_way: set[asyncio.Task[Finished]]) -> None:
-        if under_way:
-            await asyncio.wait(under_way, timeout=self.pace.send_timeout.total_seconds())
-            self._finished += [task.result() for task in under_way if task.done() and not task.cancelled()]
+    async def _wind_up(self) -> None:
+        if self._under_way:
+            await asyncio.wait(set(self._under_way), timeout=self.pace.send_timeout.total_seconds())
         await self.store.run(self._write_end)
 
     def _write_end(self) -> None:
         with self.store.write() as connection:
-            lanes.record(connection, self._finished, now=self.clock())
+            results.record(connection, self._finished, now=self.clock())
             lanes.release(connection, self.name, self.owner)
         self._finished = []
 
@@ -203,22 +231,21 @@ class LaneWorker:
         doing, rev = Operation.POST, delivery.want
         result: Result
         try:
-            stored, related = await self.store.look(self._load, delivery.article_id, opened.reader_language)
+            stored = self.articles.get(delivery.article_id)
             job = Job(
                 delivery=delivery,
                 stored=stored,
                 opened=opened,
                 channel=opened.at(intent.address),
-                related=related,
-                taxonomy=self.taxonomy,
+                articles=self.articles,
             )
             doing, rev = job.doing, stored.rev
-            result = await self._sender().attempt(job)
+            result = await self._sender.attempt(job)
         except Exception as error:
             log.exception("an attempt failed before anything was sent", lane=self.name, channel=opened.name)
-            result = errors.Retry(f"failed before anything was sent: {_words(error)}")
+            result = errors.Retry(f"failed before anything was sent: {guard.words(error)}")
         attempt = Attempt(delivery=delivery, doing=doing, policy=opened.policy, now=self.clock(), random=self.random)
-        finished = lanes.Finished(
+        finished = Finished(
             delivery=delivery,
             epoch=epoch,
             operation=doing.value,
@@ -227,25 +254,10 @@ class LaneWorker:
             ended=self.clock(),
             outcome=type(result).__name__.lower(),
             words=_result_words(result),
-            change=attempt.settle(result),
+            change=_settled(attempt, result),
         )
         self._tell(finished)
         return finished
-
-    def _sender(self) -> Sender:
-        return Sender(
-            clock=self.clock,
-            send_timeout=self.pace.send_timeout,
-            may_send=lambda: self.monotonic() < self._deadline,
-        )
-
-    def _load(self, article_id: str, language: str) -> tuple[StoredArticle, Mapping[str, Link]]:
-        with self.store.read() as connection:
-            stored = articles.load(connection, article_id)
-            if stored is None:
-                raise errors.UnknownArticle(f"article {article_id!r} is not in the store any more")
-            beside = articles.load_many(connection, stored.content.related)
-        return stored, links(beside.values(), language)
 
     def _tell(self, finished: Finished) -> None:
         log.info(
@@ -259,8 +271,12 @@ class LaneWorker:
         )
 
 
-def _words(error: Exception) -> str:
-    return f"{type(error).__name__}: {error}" if not isinstance(error, errors.NewswireError) else str(error)
+def _settled(attempt: Attempt, result: Result) -> Change:
+    try:
+        return attempt.settle(result)
+    except Exception as error:
+        log.exception("a result could not be judged", delivery=attempt.delivery.id)
+        return attempt.settle(errors.Unknown(f"the result could not be judged: {guard.words(error)}"))
 
 
 def _result_words(result: Result) -> str | None:
@@ -270,4 +286,4 @@ def _result_words(result: Result) -> str | None:
         case Suppressed(reason):
             return reason
         case _:
-            return str(result)
+            return guard.words(result)

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 # Live retries: full jitter between nothing and a bound that doubles from 5 s to an hour.
 BACKOFF_FIRST = timedelta(seconds=5)
 BACKOFF_MOST = timedelta(hours=1)
+MOVES = 3
+"""How often in a row a moved destination is followed at once."""
 REFUSED_PAUSE = timedelta(hours=1)
 """How long an account rests whose credential was refused, before it is tried once more."""
 PAUSE_LEAST, PAUSE_MOST = timedelta(seconds=1), timedelta(days=7)
@@ -38,13 +40,14 @@ def backoff(attempt: int, random: Callable[[], float]) -> timedelta:
 def clear_up(uncertain_since: datetime, policy: Policy, now: datetime) -> Literal["repeat", "find", "hold", "drop"]:
     """How a post whose outcome nobody knows is cleared up.
 
-    While the platform still knows its key, repeating it is safe; else it is looked for; else policy decides.
+    It is looked for, where that can be done: there are servers that take a key and do not heed it. Else repeating it
+    is safe while the platform still knows its key. Else policy decides.
     """
+    if policy.abilities.finds:
+        return "find"
     window = policy.abilities.same_key
     if window is not None and now - uncertain_since < window:
         return "repeat"
-    if policy.abilities.finds:
-        return "find"
     return "repeat" if policy.in_doubt == "resend" else policy.in_doubt
 
 
@@ -77,7 +80,10 @@ class Attempt:
             case errors.ChannelGone():
                 return Change(self._again(result, self.now), channel={"active": 0, "note": str(result)})
             case errors.ChannelMoved(address=address):
-                return Change(self._again(result, self.now), channel={"address": address})
+                # Once at once, for the move is followed; a destination that goes on moving is waited for.
+                moving = self.delivery.attempt > MOVES
+                columns = self._retry(result) if moving else self._again(result, self.now, counted=True)
+                return Change(columns, channel={"address": address})
             case errors.PostGone():
                 return Change(self._gone(result))
             case errors.Rejected():
@@ -119,10 +125,15 @@ class Attempt:
         # The post was taken away on the platform, by whoever may: it is not put back against their will.
         if self.doing is Operation.POST:
             return {"state": State.DEAD, "reason": str(result)}
-        nothing_out = {"have": None, "receipt": None, "digest": None}
+        nothing_out = {
+            "have": None,
+            "receipt": None,
+            "digest": None,
+            "generation": self.delivery.generation + 1,
+        }
         if self.doing is Operation.DELETE:
             gone = {"state": State.DONE, "reason": str(result), "uncertain_since": None, "attempt": 0}
-            return gone | nothing_out | {"generation": self.delivery.generation + 1}
+            return gone | nothing_out
         return {"state": State.DEAD, "reason": f"the post is gone: {result}", **nothing_out}
 
     def _retry(self, result: errors.Outcome, after: timedelta | None = None) -> dict[str, Any]:
@@ -136,8 +147,12 @@ class Attempt:
         return self._again(result, due, counted=True)
 
     def _unknown(self, result: errors.Outcome) -> dict[str, Any]:
-        if self.doing is not Operation.POST:
-            return self._retry(result)  # an edit or a deletion may be done twice
+        if self.doing is Operation.EDIT:
+            # It may be done twice. What followers see now is not known: any digest would be a guess.
+            return self._retry(result) | {"digest": None}
+        if self.doing is Operation.DELETE:
+            # So may this. A receipt without a revision says that nobody knows whether the post still stands.
+            return self._retry(result) | {"digest": None, "have": None}
         uncertain_since = self.delivery.uncertain_since or self.delivery.started or self.now
         match clear_up(uncertain_since, self.policy, self.now):
             case "hold":

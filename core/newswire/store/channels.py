@@ -18,6 +18,12 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
 
+NOT_ENABLED = "not enabled in the config"
+"""The note of a channel that the config does not have, or not enabled."""
+CANNOT_OPEN = "cannot be opened"
+"""How the note of a channel begins whose plugin failed to open it; every start tries again."""
+
+
 @dataclass(frozen=True, slots=True)
 class ChannelEntry:
     """A channel as the config has it."""
@@ -73,9 +79,7 @@ def sync(
             _update(connection, entry, row)
     wanted = {entry.name for entry in channels}
     for name in known.keys() - wanted:
-        connection.execute(
-            update(channel).where(channel.c.name == name).values(active=0, note="not enabled in the config")
-        )
+        connection.execute(update(channel).where(channel.c.name == name).values(active=0, note=NOT_ENABLED))
     new = Start(start, now)
     return {
         entry.name: Start(known[entry.name]["start_seq"], known[entry.name]["started"]) if entry.name in known else new
@@ -94,7 +98,7 @@ def _update(connection: Connection, entry: ChannelEntry, row: Mapping[Any, Any])
     values: dict[str, Any] = {"lane": entry.lane}
     if row["fingerprint"] != entry.fingerprint:
         values |= {"fingerprint": entry.fingerprint, "active": 1, "note": None, "address": None, "paused_until": None}
-    elif row["note"] == "not enabled in the config":
+    elif row["note"] == NOT_ENABLED or str(row["note"]).startswith(CANNOT_OPEN):
         values |= {"active": 1, "note": None}
     connection.execute(update(channel).where(channel.c.name == entry.name).values(**values))
 
@@ -124,3 +128,27 @@ def channel_rows(connection: Connection) -> list[dict[str, Any]]:
         channel.c.started,
     )
     return [dict(row) for row in connection.execute(select(*columns, last).order_by(channel.c.name)).mappings()]
+
+
+def find(connection: Connection, names: Sequence[str]) -> list[dict[str, Any]]:
+    """Channels by their names: whether each is active, paused, and where it has moved."""
+    columns = (channel.c.name, channel.c.active, channel.c.paused_until, channel.c.note, channel.c.address)
+    statement = select(*columns).where(channel.c.name.in_(list(names))).order_by(channel.c.name)
+    return [dict(row) for row in connection.execute(statement).mappings()]
+
+
+def pause(connection: Connection, names: Sequence[str], *, until: datetime | None, note: str | None) -> None:
+    """Lets channels rest until a time, or go on again."""
+    connection.execute(update(channel).where(channel.c.name.in_(list(names))).values(paused_until=until, note=note))
+
+
+def deactivate(connection: Connection, name: str, note: str) -> None:
+    """Leaves a channel out until the next start, or until somebody activates it."""
+    connection.execute(update(channel).where(channel.c.name == name).values(active=0, note=note))
+
+
+def activate(connection: Connection, names: Sequence[str]) -> None:
+    """Lets channels that were gone be posted to again; what has waited meanwhile goes out if it is still news."""
+    connection.execute(
+        update(channel).where(channel.c.name.in_(list(names))).values(active=1, paused_until=None, note=None)
+    )

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import zlib
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import orjson
-from sqlalchemy import BigInteger, Integer, Text, TypeDecorator
+from sqlalchemy import BigInteger, Integer, LargeBinary, Text, TypeDecorator
 
 if TYPE_CHECKING:
     from sqlalchemy import Dialect
@@ -50,3 +51,20 @@ class Document(TypeDecorator[Any]):
         """The document of a text."""
         del dialect
         return None if value is None else orjson.loads(value)
+
+
+class Packed(TypeDecorator[Any]):
+    """A JSON document that is rarely read, kept compressed."""
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> bytes | None:
+        """The bytes of a document."""
+        del dialect
+        return None if value is None else zlib.compress(orjson.dumps(value, option=orjson.OPT_SORT_KEYS))
+
+    def process_result_value(self, value: bytes | None, dialect: Dialect) -> Any:
+        """The document of bytes."""
+        del dialect
+        return None if value is None else orjson.loads(zlib.decompress(value))

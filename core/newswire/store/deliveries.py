@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +9,7 @@ from sqlalchemy import and_, case, func, insert, literal, select, update
 
 from newswire.delivery import Delivery, State
 from newswire.post import Receipt
+from newswire.store import folded
 from newswire.store.columns import Instant
 from newswire.store.schema import attempt, delivery
 
@@ -17,9 +17,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from sqlalchemy import ColumnElement
-    from sqlalchemy.engine import Connection, RowMapping
+    from sqlalchemy.engine import Connection
 
-_COLUMNS = [delivery.c[name] for name in Delivery.__dataclass_fields__]
+COLUMNS = [delivery.c[name] for name in Delivery.__dataclass_fields__]
+"""What a delivery is read from, in the order of its fields."""
+DISCARDED = "discarded by hand"
+"""The reason of a delivery that somebody does not want; while nothing of it is out, nothing but a hand revives it."""
 _BUSY = delivery.c.state.in_([State.SENDING.value, State.DOUBT.value])
 
 
@@ -29,24 +32,45 @@ def _receipt_of(document: Mapping[str, Any] | None) -> Receipt | None:
 
 def receipt_document(receipt: Receipt | None) -> dict[str, Any] | None:
     """A receipt as it is kept."""
-    return asdict(receipt) if receipt else None
-
-
-def from_row(row: RowMapping) -> Delivery:
-    """A delivery from its columns."""
-    values = {name: row[name] for name in Delivery.__dataclass_fields__}
-    values |= {
-        "state": State(values["state"]),
-        "forced": bool(values["forced"]),
-        "receipt": _receipt_of(values["receipt"]),
+    if receipt is None:
+        return None
+    return {
+        "remote_id": receipt.remote_id,
+        "at": receipt.at.isoformat(),
+        "url": receipt.url,
+        "details": receipt.details,
     }
-    return Delivery(**values)
+
+
+def from_values(values: Sequence[Any]) -> Delivery:
+    """A delivery from the values of `COLUMNS`."""
+    fields = dict(zip(Delivery.__dataclass_fields__, values, strict=True))
+    fields["state"] = State(fields["state"])
+    fields["forced"] = bool(fields["forced"])
+    fields["receipt"] = _receipt_of(fields["receipt"])
+    return Delivery(**fields)
 
 
 def of_article(connection: Connection, article_id: str) -> dict[str, Delivery]:
-    """The deliveries of an article, by channel."""
-    rows = connection.execute(select(*_COLUMNS).where(delivery.c.article_id == article_id)).mappings()
-    return {row["channel"]: from_row(row) for row in rows}
+    """The deliveries of an article, by channel; folded ones, too."""
+    found = _unfolded(connection, article_id) or _folded(connection, article_id)
+    return {item.channel: item for item in found}
+
+
+def to_change(connection: Connection, article_id: str) -> dict[str, Delivery]:
+    """The deliveries of an article, by channel, none of them folded any more. Needs a writing transaction."""
+    folded.unfold(connection, article_id)
+    return {item.channel: item for item in _unfolded(connection, article_id)}
+
+
+def _unfolded(connection: Connection, article_id: str) -> list[Delivery]:
+    rows = connection.execute(select(*COLUMNS).where(delivery.c.article_id == article_id)).all()
+    return [from_values(row) for row in rows]
+
+
+def _folded(connection: Connection, article_id: str) -> list[Delivery]:
+    rows = folded.of_article(connection, article_id)
+    return [from_values([row[column.name] for column in COLUMNS]) for row in rows]
 
 
 def add(
@@ -88,11 +112,11 @@ def add(
 
 def force(connection: Connection, article_id: str, rev: int, channel: str, *, now: datetime) -> None:
     """Lets a channel want an article, whatever its age, unless it has it or had it."""
-    row = of_article(connection, article_id).get(channel)
+    row = to_change(connection, article_id).get(channel)
     if row is None:
         add(connection, article_id, rev, [(channel, None)], now=now)
         row = of_article(connection, article_id)[channel]
-    if row.state in {State.PENDING, State.SUPPRESSED} and row.receipt is None:
+    if row.state in {State.PENDING, State.SUPPRESSED} and row.receipt is None and row.reason != DISCARDED:
         connection.execute(
             update(delivery)
             .where(delivery.c.id == row.id)
@@ -105,9 +129,15 @@ def raise_wanted(connection: Connection, article_id: str, channels: Iterable[str
 
     A row that is being sent, or in doubt, keeps its state: an edit during a send must not start a second send.
     """
+    discarded = and_(
+        delivery.c.state == State.SUPPRESSED.value,
+        func.coalesce(delivery.c.reason, "") == DISCARDED,
+        delivery.c.receipt.is_(None),
+    )
     connection.execute(
         update(delivery)
         .where(delivery.c.article_id == article_id, delivery.c.channel.in_(list(channels)), delivery.c.want < rev)
+        .where(~discarded)
         .values(
             want=rev,
             attempt=case((_BUSY, delivery.c.attempt), else_=0),
@@ -154,7 +184,7 @@ def listing(
     states: Sequence[State] = (),
     limit: int = 100,
 ) -> list[Delivery]:
-    """Deliveries, the newest first."""
+    """Deliveries, the newest first; those of one article even if they are folded."""
     where: list[ColumnElement[bool]] = []
     if channel is not None:
         where.append(delivery.c.channel == channel)
@@ -162,8 +192,25 @@ def listing(
         where.append(delivery.c.article_id == article_id)
     if states:
         where.append(delivery.c.state.in_([state.value for state in states]))
-    statement = select(*_COLUMNS).where(and_(True, *where)).order_by(delivery.c.id.desc()).limit(limit)
-    return [from_row(row) for row in connection.execute(statement).mappings()]
+    statement = select(*COLUMNS).where(and_(True, *where)).order_by(delivery.c.id.desc()).limit(limit)
+    found = [from_values(row) for row in connection.execute(statement).all()]
+    if article_id is not None and not found:
+        found = [
+            item
+            for item in reversed(_folded(connection, article_id))
+            if channel in {None, item.channel} and (not states or item.state in states)
+        ][:limit]
+    return found
+
+
+def by_id(connection: Connection, delivery_id: int) -> Delivery | None:
+    """A delivery by its id, folded or not."""
+    row = connection.execute(select(*COLUMNS).where(delivery.c.id == delivery_id)).one_or_none()
+    if row is not None:
+        return from_values(row)
+    article_id = folded.article_of(connection, delivery_id)
+    among = _folded(connection, article_id) if article_id is not None else []
+    return next((item for item in among if item.id == delivery_id), None)
 
 
 def attempts(connection: Connection, delivery_id: int) -> list[dict[str, Any]]:

@@ -6,8 +6,9 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import create_engine, event, text
-from sqlalchemy.engine import Connection, Engine, make_url
+from sqlalchemy.engine import URL, Connection, Engine, make_url
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from newswire.errors import StoreError
 
@@ -16,12 +17,28 @@ if TYPE_CHECKING:
 
 _PUBLISH_LOCK = 0x6E657773  # any number, the same in every worker: "news"
 
+# A server that went away without a word (power, cable) is noticed after some 15 s, and not after hours, as TCP would.
+# https://www.postgresql.org/docs/current/libpq-connect.html; what the address says itself goes first.
+_CONNECT: dict[str, str] = {
+    "application_name": "newswire",
+    "connect_timeout": "5",
+    "keepalives_idle": "5",
+    "keepalives_interval": "3",
+    "keepalives_count": "3",
+    "tcp_user_timeout": "15000",
+}
+# A process that is frozen within a transaction holds its locks; the server lets go of them for it.
+_SESSION = "SET idle_in_transaction_session_timeout = '10s'; SET lock_timeout = '15s'"
+
 
 class Engines:
     """A writing and a reading engine for one database.
 
     On SQLite a writer begins IMMEDIATE: a deferred transaction that reads and then writes fails at once when
     another writer committed in between, whatever the timeout. Readers begin plainly and never wait.
+
+    On PostgreSQL writers read what is committed, statement by statement, and take row locks where they decide by
+    what they read; readers get a snapshot.
     """
 
     def __init__(self, url: str) -> None:
@@ -31,7 +48,13 @@ class Engines:
             self.writer = _sqlite(self.url.render_as_string(hide_password=False), "BEGIN IMMEDIATE")
             self.reader = _sqlite(self.url.render_as_string(hide_password=False), "BEGIN")
         else:
-            self.writer = self.reader = create_engine(self.url, pool_size=8, pool_pre_ping=True)
+            self.writer = _postgres(self.url)
+            self.reader = self.writer.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+
+    def connect_arguments(self) -> dict[str, Any]:
+        """What a connection to PostgreSQL is opened with, for those that are opened beside the engines."""
+        _, arguments = self.writer.dialect.create_connect_args(self.url)
+        return {**_defaults(self.url), **arguments}
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
@@ -49,7 +72,8 @@ class Engines:
         """Lets one publish at a time through, so that events commit in the order of their numbers.
 
         SQLite has one writer anyway. PostgreSQL hands out identity values before the commit; without this a
-        follower's cursor could pass a number that commits later.
+        follower's cursor could pass a number that commits later. Whatever else only one process may do at a time
+        (building the schema, taking in a new config) asks for the same.
         """
         if not self.sqlite:
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _PUBLISH_LOCK})
@@ -57,7 +81,24 @@ class Engines:
     def dispose(self) -> None:
         """Closes every connection."""
         self.writer.dispose()
-        self.reader.dispose()
+        if self.sqlite:
+            self.reader.dispose()
+
+
+def _postgres(url: URL) -> Engine:
+    engine = create_engine(url, pool_size=8, pool_pre_ping=True, connect_args=_defaults(url))
+
+    @event.listens_for(engine, "connect")
+    def _on_connect(connection: Any, _record: Any) -> None:
+        connection.autocommit = True
+        connection.execute(_SESSION)
+        connection.autocommit = False
+
+    return engine
+
+
+def _defaults(url: URL) -> dict[str, str]:
+    return {name: value for name, value in _CONNECT.items() if name not in url.query}
 
 
 def _sqlite(url: str, begin: str) -> Engine:
@@ -86,3 +127,5 @@ def _translated() -> Iterator[None]:
     except DBAPIError as error:
         words = str(error.orig).splitlines()[0] if error.orig else type(error).__name__
         raise StoreError(f"the database refused: {words}") from error
+    except PoolTimeoutError as error:
+        raise StoreError(f"the database is busy: {error}") from error

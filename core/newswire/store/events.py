@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func, insert, select, update
 
 from newswire.event import Event, EventKind
-from newswire.store import masks
+from newswire.store import masks, wakeups
 from newswire.store.schema import event, follower
 
 if TYPE_CHECKING:
@@ -19,8 +19,9 @@ if TYPE_CHECKING:
 def append(
     connection: Connection, *, article_id: str, rev: int, kind: EventKind, languages_mask: int, at: datetime
 ) -> int:
-    """Writes an event and returns its number."""
+    """Writes an event, which wakes those who wait for one, and returns its number."""
     row = insert(event).values(article_id=article_id, rev=rev, kind=kind.value, languages=languages_mask, at=at)
+    wakeups.announce(connection)
     return int(connection.execute(row.returning(event.c.seq)).scalar_one())
 
 

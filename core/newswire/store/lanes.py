@@ -1,46 +1,113 @@
 """Lanes: the right to send for an account, and the step that sends by it.
 
-One step is one commit: it renews the lane's lease, writes the results of the last attempts and the intents of the
-next. So every attempt is preceded by a durable intent, and only one worker sends for an account.
+A step renews the lane's lease, writes the results of the last attempts and the intents of the next, all in one commit.
+So every attempt is preceded by a durable intent, and only one worker sends for an account. The steps of several lanes
+of one worker share a transaction: what a commit costs, and what a statement costs, is paid once for all of them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from sqlalchemy import Text, and_, exists, func, insert, literal_column, or_, select, update
+from sqlalchemy import Integer, Text, and_, bindparam, exists, func, literal_column, or_, select, update
 
 from newswire.delivery import Change, Delivery, State
-from newswire.store import deliveries
-from newswire.store.schema import article, attempt, channel, delivery, lane
+from newswire.store import articles, deliveries, results
+from newswire.store.columns import Big, Instant
+from newswire.store.schema import article, channel, delivery, lane
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime, timedelta
 
+    from sqlalchemy import Select
     from sqlalchemy.engine import Connection
 
+    from newswire.store.articles import StoredArticle
+    from newswire.store.results import Finished
 
 # Literals, not parameters: a partial index serves a query only if its condition can be read from the text.
 _PENDING = literal_column("'pending'", Text)
 _SENDING = literal_column("'sending'", Text)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finished:
-    """An attempt that has ended."""
+def _heads() -> Select[str, str, int, datetime, datetime | None, int]:
+    inner, busy = delivery.alias("inner_delivery"), delivery.alias("busy_delivery")
+    head = (
+        select(inner.c.id)
+        .where(inner.c.channel == channel.c.name, inner.c.state == _PENDING)
+        .order_by(inner.c.id)
+        .limit(1)
+        .correlate(channel)
+        .scalar_subquery()
+    )
+    being_sent = exists().where(busy.c.channel == channel.c.name, busy.c.state == _SENDING).correlate(channel)
+    return (
+        select(
+            channel.c.lane,
+            channel.c.name,
+            delivery.c.id,
+            delivery.c.due,
+            channel.c.paused_until,
+            article.c.withdrawn,
+        )
+        .select_from(channel)
+        .join(delivery, delivery.c.id == head)
+        .join(article, article.c.id == delivery.c.article_id)
+        .where(channel.c.lane.in_(bindparam("lanes", expanding=True)), channel.c.active != 0, ~being_sent)
+        .order_by(delivery.c.due, delivery.c.id)
+    )
 
-    delivery: Delivery
-    epoch: int
-    operation: str
-    rev: int
-    started: datetime
-    ended: datetime
-    outcome: str
-    words: str | None
-    change: Change
+
+# Made once: what building a statement costs is a good part of what a step costs.
+_HEADS = _heads()
+_LANES = (
+    select(lane.c.name, lane.c.owner, lane.c.epoch, lane.c.until, lane.c.paused_until)
+    .where(lane.c.name.in_(bindparam("names", expanding=True)))
+    .order_by(lane.c.name)
+    .with_for_update()
+)
+_ANNOUNCE = (
+    update(delivery)
+    .where(delivery.c.id == bindparam("row"))
+    .values(
+        state=_SENDING,
+        epoch=bindparam("row_epoch", type_=Big),
+        deleting=bindparam("withdrawn", type_=Integer),
+        attempt=delivery.c.attempt + 1,
+        started=bindparam("now", type_=Instant),
+        changed=bindparam("now", type_=Instant),
+    )
+)
+_ANNOUNCED = (
+    select(*deliveries.COLUMNS, article.c.rev, article.c.withdrawn, channel.c.address)
+    .join(article, article.c.id == delivery.c.article_id)
+    .join(channel, channel.c.name == delivery.c.channel)
+    .where(delivery.c.id.in_(bindparam("rows", expanding=True)))
+)
+
+
+Orphaned = Callable[[Delivery, bool], Change | None]
+"""Decides on an attempt of a former owner, by the delivery and whether its article was withdrawn; None leaves it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What the worker of a lane asks of a step."""
+
+    lane: str
+    finished: Sequence[Finished]
+    """Attempts that have ended since the last step."""
+    room: int
+    """How many attempts may be announced."""
+    channels: Container[str]
+    """The channels that the worker has open; it is given nothing of others."""
+    orphaned: Orphaned
+    sending: frozenset[int] | None = None
+    """After a step that failed: the deliveries the worker is sending. Whether that step was written is not known, so
+    what else is announced in the worker's name goes back: nobody was told of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +115,8 @@ class Intent:
     """A delivery that is announced to be sent."""
 
     delivery: Delivery
+    rev: int
+    """The article's revision."""
     withdrawn: bool
     address: dict[str, str | int] | None
     """Where the channel's destination has moved, if it has."""
@@ -58,51 +127,79 @@ class Step:
     """What a step found."""
 
     epoch: int
+    until: datetime
+    """When the lease runs out."""
     intents: Sequence[Intent]
     next_due: datetime | None
     """When the lane has something to do next, if nothing new comes."""
 
 
-Orphaned = Callable[[Delivery, bool], Change]
-"""Decides on an attempt of a former owner, by the delivery and whether its article is withdrawn."""
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What a transaction of steps gave."""
+
+    steps: Mapping[str, Step]
+    """By lane; a lane that is somebody else's is missing."""
+    free_at: Mapping[str, datetime]
+    """When the leases of others run out, by lane."""
+    loaded: Mapping[str, StoredArticle]
+    """The articles of the intents, and those related to them, as far as they were not known."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    epoch: int
+    until: datetime
+    paused_until: datetime | None
+    fresh: bool
+    """Whether it was taken just now."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Head:
+    id: int
+    withdrawn: int
 
 
 def step(
     connection: Connection,
-    name: str,
+    requests: Sequence[Request],
     owner: str,
-    finished: Sequence[Finished],
     *,
     now: datetime,
     ttl: timedelta,
-    room: int,
-    orphaned: Orphaned,
-) -> Step | None:
-    """Takes or keeps the lane, writes results, announces the next attempts.
+    known: Callable[[str, int], bool],
+) -> Taken:
+    """Takes or keeps lanes, writes results, announces the next attempts.
 
     Args:
         connection: a writing transaction.
-        name: the lane.
-        owner: who takes it.
-        finished: attempts that have ended since the last step.
+        requests: at most one a lane.
+        owner: who takes the lanes.
         now: the time.
-        ttl: how long the lane is taken for.
-        room: how many attempts may be announced.
-        orphaned: decides on attempts of a former owner, by delivery and whether the article is withdrawn.
-
-    Returns:
-        None when the lane is somebody else's.
+        ttl: how long a lane is taken for.
+        known: whether the caller has an article (by id) in a revision at hand.
     """
-    record(connection, finished, now=now)
-    taken = _take(connection, name, owner, now=now, until=now + ttl)
-    if taken is None:
-        return None
-    epoch, paused_until = taken
-    _adopt_orphans(connection, name, epoch, now=now, orphaned=orphaned)
-    if paused_until is not None and paused_until > now:
-        return Step(epoch, (), paused_until)
-    intents = _announce(connection, name, epoch, now=now, room=room) if room > 0 else ()
-    return Step(epoch, intents, _next_due(connection, name, now))
+    results.record(connection, [item for request in requests for item in request.finished], now=now)
+    held, free_at = _take(connection, sorted(request.lane for request in requests), owner, now=now, ttl=ttl)
+    for request in requests:
+        if request.lane in held and held[request.lane].fresh:
+            _adopt_orphans(connection, request, now=now)
+        elif request.lane in held and request.sending is not None:
+            _take_back(connection, request, request.sending, held[request.lane].epoch, now=now)
+    running = {name: one for name, one in held.items() if one.paused_until is None or one.paused_until <= now}
+    chosen, next_due = _choose(connection, {item.lane: item for item in requests if item.lane in running}, now)
+    intents = _announce(connection, chosen, {name: one.epoch for name, one in running.items()}, now=now)
+    steps = {
+        name: Step(
+            one.epoch,
+            one.until,
+            intents.get(name, ()),
+            next_due.get(name) if name in running else one.paused_until,
+        )
+        for name, one in held.items()
+    }
+    return Taken(steps, free_at, _load(connection, [item for some in intents.values() for item in some], known))
 
 
 def release(connection: Connection, name: str, owner: str) -> None:
@@ -110,157 +207,104 @@ def release(connection: Connection, name: str, owner: str) -> None:
     connection.execute(update(lane).where(lane.c.name == name, lane.c.owner == owner).values(owner=None, until=None))
 
 
-def record(connection: Connection, finished: Sequence[Finished], *, now: datetime) -> None:
-    """Writes results. A row that is in other hands by now is left to them, unless they only wonder about it."""
-    for item in finished:
-        columns = _stored(item.change.columns)
-        mine = connection.execute(
-            update(delivery)
-            .where(
-                delivery.c.id == item.delivery.id,
-                delivery.c.epoch == item.epoch,
-                delivery.c.state.in_([State.SENDING.value, State.DOUBT.value]),
-            )
-            .values(**columns, changed=now)
-        ).rowcount
-        if mine:
-            _reopen(connection, item, now)
-        if item.change.channel:
-            _change_channel(connection, item)
-        if item.change.lane:
-            name = select(channel.c.lane).where(channel.c.name == item.delivery.channel).scalar_subquery()
-            connection.execute(update(lane).where(lane.c.name == name).values(**item.change.lane))
-    if finished:
-        connection.execute(insert(attempt), [_attempt_row(item) for item in finished])
+def _take(
+    connection: Connection, names: Sequence[str], owner: str, *, now: datetime, ttl: timedelta
+) -> tuple[dict[str, _Held], dict[str, datetime]]:
+    held, free_at = {}, {}
+    for name, holder, epoch, until, paused_until in connection.execute(_LANES, {"names": list(names)}).all():
+        alive = until is not None and until >= now
+        if alive and holder not in {None, owner}:
+            free_at[name] = until
+            continue
+        kept = alive and holder == owner
+        if kept and until - now > ttl * 2 / 3:
+            held[name] = _Held(epoch, until, paused_until, fresh=False)
+            continue
+        mine = _Held(epoch if kept else epoch + 1, now + ttl, paused_until, fresh=not kept)
+        values = {"owner": owner, "epoch": mine.epoch, "until": mine.until}
+        connection.execute(update(lane).where(lane.c.name == name).values(**values))
+        held[name] = mine
+    return held, free_at
 
 
-def _stored(columns: dict[str, Any]) -> dict[str, Any]:
-    values = dict(columns)
-    values["state"] = State(values["state"]).value
-    if "receipt" in values:
-        values["receipt"] = deliveries.receipt_document(values["receipt"])
-    return values
+def _adopt_orphans(connection: Connection, request: Request, *, now: datetime) -> None:
+    """Settles what a former owner was sending: all of it, for whoever takes a lane is sending nothing yet."""
+    rows = connection.execute(
+        select(*deliveries.COLUMNS, delivery.c.deleting)
+        .join(channel, channel.c.name == delivery.c.channel)
+        .where(channel.c.lane == request.lane, delivery.c.state == _SENDING)
+    )
+    for *values, deleting in rows.all():
+        found = deliveries.from_values(values)
+        change = request.orphaned(found, bool(deleting))
+        if change is not None:
+            columns = results.stored(change.columns)
+            connection.execute(update(delivery).where(delivery.c.id == found.id).values(**columns, changed=now))
 
 
-def _reopen(connection: Connection, item: Finished, now: datetime) -> None:
-    # The article moved on while this was being sent: what was wanted then is not what is wanted now.
+def _take_back(connection: Connection, request: Request, sending: frozenset[int], epoch: int, *, now: datetime) -> None:
+    own = select(channel.c.name).where(channel.c.lane == request.lane)
     connection.execute(
         update(delivery)
         .where(
-            delivery.c.id == item.delivery.id,
-            delivery.c.want > item.rev,
-            delivery.c.state.in_([State.DONE.value, State.DEAD.value, State.SUPPRESSED.value]),
+            delivery.c.channel.in_(own),
+            delivery.c.state == _SENDING,
+            delivery.c.epoch == epoch,
+            delivery.c.id.not_in(sending),
         )
-        .values(state=State.PENDING.value, due=now)
+        .values(state=State.PENDING.value, attempt=delivery.c.attempt - 1, changed=now)
     )
 
 
-def _change_channel(connection: Connection, item: Finished) -> None:
-    connection.execute(update(channel).where(channel.c.name == item.delivery.channel).values(**item.change.channel))
+def _choose(
+    connection: Connection, requests: Mapping[str, Request], now: datetime
+) -> tuple[dict[str, list[_Head]], dict[str, datetime]]:
+    """The heads to send now, by lane, and when each lane's next one is due.
+
+    The head of a channel is its oldest pending delivery: one that is not due yet holds its channel, and no other.
+    """
+    chosen: dict[str, list[_Head]] = {name: [] for name in requests}
+    next_due: dict[str, datetime] = {}
+    for name, own, key, due, paused_until, withdrawn in connection.execute(_HEADS, {"lanes": list(requests)}).all():
+        request = requests[name]
+        if own not in request.channels:
+            continue
+        ready = due if paused_until is None else max(due, paused_until)
+        if ready > now:
+            next_due[name] = min(ready, next_due.get(name, ready))
+        elif len(chosen[name]) < request.room:
+            chosen[name].append(_Head(key, withdrawn))
+    return chosen, next_due
 
 
-def _attempt_row(item: Finished) -> dict[str, Any]:
-    return {
-        "delivery_id": item.delivery.id,
-        "rev": item.rev,
-        "operation": item.operation,
-        "started": item.started,
-        "ended": item.ended,
-        "outcome": item.outcome,
-        "words": item.words,
-    }
-
-
-def _take(
-    connection: Connection, name: str, owner: str, *, now: datetime, until: datetime
-) -> tuple[int, datetime | None] | None:
-    row = connection.execute(
-        select(lane.c.owner, lane.c.epoch, lane.c.until, lane.c.paused_until)
-        .where(lane.c.name == name)
-        .with_for_update()
-    ).one_or_none()
-    if row is None or (row.owner not in {None, owner} and row.until is not None and row.until >= now):
-        return None
-    kept = row.owner == owner and row.until is not None and row.until >= now
-    epoch = row.epoch if kept else row.epoch + 1
-    connection.execute(update(lane).where(lane.c.name == name).values(owner=owner, epoch=epoch, until=until))
-    return epoch, row.paused_until
-
-
-def _adopt_orphans(connection: Connection, name: str, epoch: int, *, now: datetime, orphaned: Orphaned) -> None:
-    columns = [delivery.c[field] for field in Delivery.__dataclass_fields__]
-    rows = connection.execute(
-        select(*columns, delivery.c.epoch, article.c.withdrawn)
-        .join(channel, channel.c.name == delivery.c.channel)
-        .join(article, article.c.id == delivery.c.article_id)
-        .where(channel.c.lane == name, delivery.c.state == _SENDING, delivery.c.epoch < epoch)
-    ).mappings()
-    for row in rows.all():
-        found = deliveries.from_row(row)
-        change = orphaned(found, bool(row["withdrawn"]))
-        connection.execute(
-            update(delivery).where(delivery.c.id == found.id).values(**_stored(change.columns), changed=now)
-        )
-
-
-def _announce(connection: Connection, name: str, epoch: int, *, now: datetime, room: int) -> list[Intent]:
-    inner = delivery.alias("inner_delivery")
-    busy = delivery.alias("busy_delivery")
-    head = (
-        select(inner.c.id)
-        .where(inner.c.channel == channel.c.name, inner.c.state == _PENDING)
-        .order_by(inner.c.id)
-        .limit(1)
-        .correlate(channel)
-        .scalar_subquery()
+def _announce(
+    connection: Connection, chosen: Mapping[str, Sequence[_Head]], epochs: Mapping[str, int], *, now: datetime
+) -> dict[str, list[Intent]]:
+    keys = [head.id for some in chosen.values() for head in some]
+    if not keys:
+        return {}
+    connection.execute(
+        _ANNOUNCE,
+        [
+            {"row": head.id, "row_epoch": epochs[name], "withdrawn": head.withdrawn, "now": now}
+            for name, some in chosen.items()
+            for head in some
+        ],
     )
-    columns = [delivery.c[field] for field in Delivery.__dataclass_fields__]
-    rows = connection.execute(
-        select(*columns, article.c.withdrawn, channel.c.address)
-        .select_from(channel)
-        .join(delivery, delivery.c.id == head)
-        .join(article, article.c.id == delivery.c.article_id)
-        .where(
-            channel.c.lane == name,
-            channel.c.active != 0,
-            or_(channel.c.paused_until.is_(None), channel.c.paused_until <= now),
-            delivery.c.due <= now,
-            ~exists().where(and_(busy.c.channel == channel.c.name, busy.c.state == _SENDING)).correlate(channel),
-        )
-        .order_by(delivery.c.due, delivery.c.id)
-        .limit(room)
-    ).mappings()
-    found = [(deliveries.from_row(row), bool(row["withdrawn"]), row["address"]) for row in rows.all()]
-    if found:
-        connection.execute(
-            update(delivery)
-            .where(delivery.c.id.in_([item.id for item, _, _ in found]))
-            .values(state="sending", epoch=epoch, attempt=delivery.c.attempt + 1, started=now, changed=now)
-        )
-    return [Intent(_begun(item, now), withdrawn, address) for item, withdrawn, address in found]
+    found = {}
+    for row in connection.execute(_ANNOUNCED, {"rows": keys}):
+        *values, rev, withdrawn, address = row
+        found[values[0]] = Intent(deliveries.from_values(values), rev, bool(withdrawn), address)
+    return {name: [found[head.id] for head in some if head.id in found] for name, some in chosen.items()}
 
 
-def _begun(item: Delivery, now: datetime) -> Delivery:
-    values = {name: getattr(item, name) for name in Delivery.__dataclass_fields__}
-    return Delivery(**{**values, "state": State.SENDING, "attempt": item.attempt + 1, "started": now})
-
-
-def _next_due(connection: Connection, name: str, now: datetime) -> datetime | None:
-    """When a head of the lane is due, counting the pauses of channels; heads that are due now are not waited for."""
-    inner = delivery.alias("inner_delivery")
-    head_due = (
-        select(inner.c.due)
-        .where(inner.c.channel == channel.c.name, inner.c.state == _PENDING)
-        .order_by(inner.c.id)
-        .limit(1)
-        .correlate(channel)
-        .scalar_subquery()
-    )
-    rows = connection.execute(
-        select(head_due, channel.c.paused_until).where(channel.c.lane == name, channel.c.active != 0)
-    )
-    times = [max(due, paused or due) for due, paused in rows if due is not None]
-    return min((time for time in times if time > now), default=None)
+def _load(
+    connection: Connection, intents: Sequence[Intent], known: Callable[[str, int], bool]
+) -> dict[str, StoredArticle]:
+    missing = {intent.delivery.article_id for intent in intents if not known(intent.delivery.article_id, intent.rev)}
+    loaded = articles.load_many(connection, sorted(missing))
+    beside = {key for stored in loaded.values() for key in stored.content.related} - loaded.keys()
+    return loaded | articles.load_many(connection, sorted(beside))
 
 
 def due_by(connection: Connection, name: str, until: datetime) -> bool:
@@ -286,6 +330,7 @@ def backlog(connection: Connection) -> int:
     return connection.scalar(select(func.count()).select_from(delivery).where(waiting)) or 0
 
 
-def pause(connection: Connection, name: str, *, until: datetime, note: str) -> None:
-    """Lets a lane rest."""
-    connection.execute(update(lane).where(lane.c.name == name).values(paused_until=until, note=note))
+def pause(connection: Connection, name: str, owner: str, *, until: datetime, note: str, now: datetime) -> None:
+    """Lets a lane rest, unless another worker holds it and may be sending happily."""
+    free = or_(lane.c.owner.is_(None), lane.c.owner == owner, lane.c.until.is_(None), lane.c.until < now)
+    connection.execute(update(lane).where(lane.c.name == name, free).values(paused_until=until, note=note))

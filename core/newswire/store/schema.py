@@ -1,14 +1,14 @@
 """The tables. One schema for both engines; ``alembic`` revisions in ``migrations`` build it.
 
-What is state and what is derived: `article`, `edition`, `event`, `delivery`, `attempt` are state. The publication
-tables are an index over them that makes "the newest of a topic in a language" one probe.
+What is state and what is derived: `article`, `edition`, `event`, `delivery`, `folded`, `attempt` are state. The
+publication tables are an index over them that makes "the newest of a topic in a language" one probe.
 """
 
 from __future__ import annotations
 
 from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, MetaData, Table, Text, text
 
-from newswire.store.columns import Big, Document, Instant
+from newswire.store.columns import Big, Document, Instant, Packed
 
 REVISION = "0001"
 """The newest revision in ``migrations``: the schema below."""
@@ -171,6 +171,7 @@ delivery = Table(
     Column("attempt", Integer, nullable=False, default=0),
     Column("started", Instant),
     Column("epoch", Big),
+    _flag("deleting"),  # whether the attempt under way takes the post back
     Column("uncertain_since", Instant),  # begin of the first post whose outcome nobody knows
     Column("generation", Integer, nullable=False, default=0),  # how many posts were made and taken back
     _flag("forced"),  # somebody asked for it (backfill, resend): its age does not count
@@ -215,6 +216,16 @@ attempt = Table(
     Column("ended", Instant, nullable=False),
     Column("outcome", Text, nullable=False),
     Column("words", Text),
+    sqlite_strict=True,
+)
+
+folded = Table(  # the deliveries of an article nothing has happened to for long, in one row
+    "folded",
+    metadata,
+    Column("article_id", Text, primary_key=True),
+    Column("first_id", Big, nullable=False),  # of the deliveries' ids the lowest and the highest
+    Column("last_id", Big, nullable=False),
+    Column("deliveries", Packed, nullable=False),
     sqlite_strict=True,
 )
 

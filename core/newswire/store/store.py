@@ -79,10 +79,12 @@ class Store:
             return found
 
     def upgrade(self) -> None:
-        """Brings the schema to what this program needs."""
+        """Brings the schema to what this program needs; of several processes that start together one does it."""
         from newswire.store import migrations  # noqa: PLC0415  # alembic takes its time, and is rarely needed
 
-        migrations.upgrade(self.engines.writer)
+        with self.write() as connection:
+            self.engines.serialize_publishing(connection)
+            migrations.upgrade(connection)
 
     def require_current(self, *, make: bool = True) -> None:
         """Makes sure that the schema is the one this program was written for.

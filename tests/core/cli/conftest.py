@@ -10,11 +10,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from click.testing import CliRunner
 
+from newswire.cli import program
 from newswire.sandbox import Sandbox
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+
+    from click.testing import Result
 
 PROGRAM = str(Path(sys.executable).with_name("newswire"))
 CONFIG = """
@@ -102,3 +106,16 @@ def desk(tmp_path: Path, _sandbox: tuple[Sandbox, str]) -> Desk:
     (tmp_path / "config.toml").write_text(CONFIG.format(sandbox=url), "utf-8")
     (tmp_path / "articles").mkdir()
     return Desk(tmp_path, sandbox)
+
+
+@pytest.fixture
+def admin(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
+    """Runs the program in this process, in the admin's folder."""
+    monkeypatch.chdir(desk.folder)
+    for name, value in SECRETS.items():
+        monkeypatch.setenv(name, value)
+
+    def call(*words: str) -> Result:
+        return CliRunner().invoke(program, words)
+
+    return call

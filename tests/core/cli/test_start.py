@@ -33,7 +33,7 @@ def test_help_imports_nothing_heavy() -> None:
 
 def test_status_imports_no_platform_library() -> None:
     imported = _imported_by("import newswire.cli.status")
-    assert imported & {"telegram", "mastodon", "feedgen", "alembic", "rich"} == set()
+    assert imported & {"telegram", "mastodon", "feedgen", "alembic"} == set()
 
 
 def test_a_misspelt_command_is_suggested() -> None:

@@ -95,6 +95,7 @@ def test_the_whole(load: Load, tmp_path: Path) -> None:
     assert (config.logging.level, config.logging.format) == ("info", "console")
     assert config.dispatch.send_timeout == timedelta(minutes=1)
     assert config.dispatch.horizon == timedelta(days=1)
+    assert config.dispatch.lease == timedelta(seconds=15)
     assert config.taxonomy.label("ai", "de") == "AI"
     assert config.settings["office"].model_dump() == {"desks": 5, "keys": (), "safe": None}
     (intake,) = config.intakes

@@ -40,7 +40,7 @@ def test_a_secret_is_in_no_repr_and_no_print(load: Load) -> None:
     assert masked(config)["accounts"] == [
         {"name": "a", "type": "post", "enabled": True, "token": MASK, "depot": "central"}
     ]
-    assert masked(config)["store"] == {"url": f"postgresql+psycopg://wire:{MASK}@db/news"}
+    assert masked(config)["store"]["url"] == f"postgresql+psycopg://wire:{MASK}@db/news"
     assert masked(config)["office"]["keys"] == [MASK]
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -62,3 +63,15 @@ def test_where_the_web_app_is(bind: str, host: str, port: int, public: str) -> N
     settings = HttpSettings(bind=bind)
     assert (settings.host, settings.port, settings.public_url) == (host, port, public)
     assert HttpSettings(bind=bind, public_url="https://w.example/x/").public_url == "https://w.example/x"
+
+
+def test_the_archive_is_beside_the_database_unless_it_is_named(tmp_path: Path) -> None:
+    assert StoreSettings().archive_folder == tmp_path / "archive"
+    assert StoreSettings(url="sqlite:///var/a.db?mode=rw").archive_folder == tmp_path / "var/archive"
+    assert StoreSettings(url="postgresql://u@h/db").archive_folder == tmp_path / "archive"
+    assert StoreSettings(url="sqlite:////var/a.db", archive="old").archive_folder == tmp_path / "old"
+
+
+def test_what_is_kept_for_ever_is_kept_for_ever() -> None:
+    assert StoreSettings.model_validate({"keep": "off"}).keep is None
+    assert StoreSettings.model_validate({}).keep == timedelta(days=400)

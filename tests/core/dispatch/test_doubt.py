@@ -75,7 +75,7 @@ async def test_a_doubtful_post_is_repeated_while_its_key_is_known(
     wire.clock.forward(minutes=1)
     await wire.deliver()
     assert channel.shown == ["Title of a (en)"]
-    assert [operation for operation, _ in channel.calls] == ["post", "replay"]
+    assert [operation for operation, _ in channel.calls] == ["post", "replay", "edit"]
 
 
 async def test_a_key_that_is_forgotten_is_not_relied_on(
@@ -109,18 +109,51 @@ async def test_a_doubtful_post_of_a_withdrawn_article_is_never_repeated(
 async def test_a_worker_that_died_leaves_a_doubt_not_a_double(wire: Any, an_article: MakeArticle) -> None:
     wire.publish(an_article())
     with wire.store.write() as connection:
-        step = lanes.step(
+        taken = lanes.step(
             connection,
-            "lane",
+            [
+                lanes.Request(
+                    lane="lane", finished=[], room=4, channels={"news"}, orphaned=lambda *_: pytest.fail("none")
+                )
+            ],
             "the dead",
-            [],
             now=wire.clock.now,
             ttl=timedelta(seconds=15),
-            room=4,
-            orphaned=lambda *_: pytest.fail("there is no orphan yet"),
+            known=lambda *_: False,
         )
-    assert step is not None
-    assert len(step.intents) == 1
+    assert len(taken.steps["lane"].intents) == 1
+    assert list(taken.loaded) == ["a"]
     wire.clock.forward(seconds=16)
     await wire.deliver()
     assert (_row(wire).state, wire.channels["news"].calls) == (State.DOUBT, [])
+
+
+async def test_a_correction_after_a_repeated_post_reaches_it(
+    make_wire: MakeWire,
+    an_article: MakeArticle,
+    an_edition: Callable[..., dict[str, Any]],
+    channel_kinds: Any,
+    clock: Any,
+) -> None:
+    wire = make_wire(channels={"news": channel_kinds["keyed"](clock)})
+    wire.channels["news"].after = [errors.Unknown("connection cut")]
+    wire.publish(an_article())
+    await wire.deliver()
+    wire.publish(an_article(editions=[an_edition("en", title="Corrected")]))
+    wire.clock.forward(minutes=1)
+    await wire.deliver()
+    assert wire.channels["news"].shown == ["Corrected"]
+
+
+async def test_a_post_that_was_taken_away_is_not_put_back_by_a_correction(
+    wire: Any, an_article: MakeArticle, an_edition: Callable[..., dict[str, Any]]
+) -> None:
+    channel = wire.channels["news"]
+    wire.publish(an_article())
+    await wire.deliver()
+    channel.before = [errors.PostGone("message to edit not found")]
+    for title in ("Corrected", "Corrected again"):
+        wire.publish(an_article(editions=[an_edition("en", title=title)]))
+        await wire.deliver()
+    assert [operation for operation, _ in channel.calls] == ["post", "edit"]
+    assert (_row(wire).state, _row(wire).reason) == (State.DEAD, "the post is gone: message to edit not found")

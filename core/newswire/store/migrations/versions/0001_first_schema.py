@@ -74,6 +74,7 @@ def upgrade() -> None:
         sa.Column("attempt", sa.Integer(), nullable=False),
         sa.Column("started", columns.Instant(), nullable=True),
         sa.Column("epoch", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("deleting", sa.Integer(), nullable=False),
         sa.Column("uncertain_since", columns.Instant(), nullable=True),
         sa.Column("generation", sa.Integer(), nullable=False),
         sa.Column("forced", sa.Integer(), nullable=False),
@@ -129,6 +130,15 @@ def upgrade() -> None:
     with op.batch_alter_table("event", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_event_article_id"), ["article_id"], unique=False)
 
+    op.create_table(
+        "folded",
+        sa.Column("article_id", sa.Text(), nullable=False),
+        sa.Column("first_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("last_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("deliveries", columns.Packed(), nullable=False),
+        sa.PrimaryKeyConstraint("article_id", name=op.f("pk_folded")),
+        sqlite_strict=True,
+    )
     op.create_table(
         "follower",
         sa.Column("name", sa.Text(), nullable=False),
@@ -263,6 +273,7 @@ def downgrade() -> None:
     op.drop_table("lane")
     op.drop_table("intake")
     op.drop_table("follower")
+    op.drop_table("folded")
     with op.batch_alter_table("event", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_event_article_id"))
 

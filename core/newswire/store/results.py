@@ -1,0 +1,115 @@
+"""Writing what came of attempts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Integer, Text, bindparam, case, insert, literal_column, select, update
+
+from newswire.delivery import State
+from newswire.store import deliveries
+from newswire.store.columns import Instant
+from newswire.store.schema import attempt, channel, delivery, lane
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from sqlalchemy.engine import Connection
+
+    from newswire.delivery import Change, Delivery
+
+_WRITTEN = (
+    "attempt",
+    "have",
+    "uncertain_since",
+    "generation",
+    "receipt",
+    "digest",
+    "language",
+    "reason",
+)
+# The article may have moved on while this was being sent: what was wanted then is not what is wanted now. What has
+# ended is then to be done again; what waits, or is in doubt, goes on from where it is.
+_MOVED_ON = (delivery.c.want > bindparam("sent_rev")) & (bindparam("ended", type_=Integer) == 1)
+_RECORD = (
+    update(delivery)
+    .where(
+        delivery.c.id == bindparam("row"),
+        delivery.c.epoch == bindparam("row_epoch"),
+        delivery.c.state.in_([literal_column("'sending'"), literal_column("'doubt'")]),
+    )
+    .values(
+        state=case((_MOVED_ON, literal_column("'pending'")), else_=bindparam("new_state", type_=Text)),
+        due=case((_MOVED_ON, bindparam("now", type_=Instant)), else_=bindparam("new_due", type_=Instant)),
+        changed=bindparam("now", type_=Instant),
+        **{name: bindparam(f"new_{name}", type_=delivery.c[name].type) for name in _WRITTEN},
+    )
+)  # fmt: skip
+_ENDED = frozenset({State.DONE, State.DEAD, State.SUPPRESSED})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finished:
+    """An attempt that has ended."""
+
+    delivery: Delivery
+    epoch: int
+    operation: str
+    rev: int
+    started: datetime
+    ended: datetime
+    outcome: str
+    words: str | None
+    change: Change
+
+
+def record(connection: Connection, finished: Sequence[Finished], *, now: datetime) -> None:
+    """Writes results. A row that is in other hands by now is left to them, unless they only wonder about it."""
+    if not finished:
+        return
+    connection.execute(_RECORD, [_row(item, now) for item in finished])
+    connection.execute(insert(attempt), [_attempt_row(item) for item in finished])
+    for item in finished:
+        if item.change.channel:
+            own = channel.c.name == item.delivery.channel
+            connection.execute(update(channel).where(own).values(**item.change.channel))
+        if item.change.lane:
+            name = select(channel.c.lane).where(channel.c.name == item.delivery.channel).scalar_subquery()
+            connection.execute(update(lane).where(lane.c.name == name).values(**item.change.lane))
+
+
+def _row(item: Finished, now: datetime) -> dict[str, Any]:
+    before, columns = item.delivery, item.change.columns
+    row = {f"new_{name}": columns[name] if name in columns else getattr(before, name) for name in _WRITTEN}
+    row["new_receipt"] = deliveries.receipt_document(row["new_receipt"])
+    return row | {
+        "row": before.id,
+        "row_epoch": item.epoch,
+        "sent_rev": item.rev,
+        "ended": int(columns["state"] in _ENDED),
+        "new_state": State(columns["state"]).value,
+        "new_due": columns.get("due", before.due),
+        "now": now,
+    }
+
+
+def _attempt_row(item: Finished) -> dict[str, Any]:
+    return {
+        "delivery_id": item.delivery.id,
+        "rev": item.rev,
+        "operation": item.operation,
+        "started": item.started,
+        "ended": item.ended,
+        "outcome": item.outcome,
+        "words": item.words,
+    }
+
+
+def stored(columns: Mapping[str, Any]) -> dict[str, Any]:
+    """A change's columns as they are kept."""
+    values = {**columns, "state": State(columns["state"]).value}
+    if "receipt" in values:
+        values["receipt"] = deliveries.receipt_document(values["receipt"])
+    return values

@@ -1,0 +1,136 @@
+"""What the crash harness and the state machine found, each as small as it gets."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from newswire import errors
+from newswire.delivery import State
+from newswire.model import Article
+
+MakeTown = Callable[..., Any]
+MakeArticle = Callable[..., Article]
+
+
+def test_a_correction_made_before_a_post_is_repeated_reaches_its_followers(
+    make_town: MakeTown, an_article: MakeArticle
+) -> None:
+    town = make_town(news="keyed")
+    town.platforms["news"].faults.append(("after", errors.Unknown("connection cut")))
+    town.publish(an_article("a", 1))
+    town.deliver()
+    town.publish(an_article("a", 2))
+    town.clock.now += timedelta(minutes=1)
+    town.deliver()
+    assert town.platforms["news"].shown == ["a (en) v2"]
+
+
+def test_an_orphan_of_a_channel_that_is_not_in_the_config_any_more_stops_nobody(
+    make_town: MakeTown, an_article: MakeArticle
+) -> None:
+    town = make_town(news="plain", other="plain")
+    town.platforms["news"].faults.append(("after", None))
+    town.publish(an_article("a"))
+    town.deliver()
+    town.configure("news", enabled=False)
+    town.publish(an_article("b"))
+    town.deliver()
+    assert town.platforms["other"].shown == ["a (en) v1", "b (en) v1"]
+    town.configure("news", enabled=True)
+    town.publish(an_article("c"))
+    town.deliver()
+    assert town.row("news", "a").state is State.DOUBT
+    assert town.platforms["news"].shown == ["a (en) v1", "c (en) v1"]
+
+
+def test_an_orphan_of_a_channel_that_moved_to_another_account_is_found(
+    make_town: MakeTown, an_article: MakeArticle
+) -> None:
+    town = make_town(news="plain", other="plain")
+    town.publish(an_article("a"))
+    town.deliver()
+    town.platforms["news"].faults.append(("after", None))
+    town.publish(an_article("b"))
+    town.deliver()
+    town.configure("news", lane="another")
+    town.publish(an_article("c"))
+    town.deliver()
+    assert town.row("news", "b").state is State.DOUBT
+    assert town.platforms["news"].shown == ["a (en) v1", "b (en) v1", "c (en) v1"]
+
+
+def test_a_correction_during_a_send_reaches_a_channel_that_it_does_not_match_any_more(
+    make_town: MakeTown, an_article: MakeArticle
+) -> None:
+    town = make_town(news=("keyed", {"topics": "x"}))
+    town.platforms["news"].faults.append(("after", None))
+    town.publish(an_article("a", 1))
+    town.deliver()
+    town.publish(an_article("a", 2, topic="y"))
+    town.deliver()
+    assert town.platforms["news"].shown == ["a (en) v2"]
+
+
+def test_a_correction_made_while_a_channel_was_disabled_reaches_it_when_it_is_back(
+    make_town: MakeTown, an_article: MakeArticle
+) -> None:
+    town = make_town(news="plain")
+    town.publish(an_article("a", 1))
+    town.deliver()
+    town.configure("news", enabled=False)
+    town.publish(an_article("a", 2))
+    town.deliver()
+    town.configure("news", enabled=True)
+    town.deliver()
+    assert town.platforms["news"].shown == ["a (en) v2"]
+
+
+def test_a_post_that_somebody_deleted_is_not_put_back_by_a_correction(
+    make_town: MakeTown, an_article: MakeArticle
+) -> None:
+    town = make_town(news="plain")
+    town.publish(an_article("a", 1))
+    town.deliver()
+    town.platforms["news"].posts["1"].live = False
+    town.platforms["news"].faults.append(("before", errors.PostGone("message to edit not found")))
+    town.publish(an_article("a", 2))
+    town.deliver()
+    town.publish(an_article("a", 3))
+    town.deliver()
+    assert town.platforms["news"].shown == []
+
+
+@pytest.mark.parametrize("error", [errors.Unknown("connection cut"), None])
+def test_a_deletion_that_may_be_done_is_done_before_the_article_is_posted_again(
+    error: Exception | None, make_town: MakeTown, an_article: MakeArticle
+) -> None:
+    town = make_town(news="plain")
+    town.publish(an_article("a", 1))
+    town.deliver()
+    town.platforms["news"].faults.append(("after", error))
+    town.publisher.withdraw("a")
+    town.deliver()
+    town.publish(an_article("a", 1), reinstate=True)
+    town.clock.now += timedelta(minutes=1)
+    town.deliver()
+    assert town.platforms["news"].shown == ["a (en) v1"]
+
+
+@pytest.mark.parametrize("error", [errors.Unknown("connection cut"), None])
+def test_a_correction_taken_back_while_nobody_knows_whether_it_is_out_is_sent(
+    error: Exception | None, make_town: MakeTown, an_article: MakeArticle
+) -> None:
+    town = make_town(news="plain")
+    town.publish(an_article("a", 1))
+    town.deliver()
+    town.platforms["news"].faults.append(("after", error))
+    town.publish(an_article("a", 2))
+    town.deliver()
+    town.publish(an_article("a", 1))
+    town.clock.now += timedelta(minutes=1)
+    town.deliver()
+    assert town.platforms["news"].shown == ["a (en) v1"]
