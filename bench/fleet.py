@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 START = datetime(2026, 11, 23, 12, tzinfo=UTC)
 NEVER = float("inf")
 REST = min(POLL, Pace().ttl / 3).total_seconds()
+LOOK = 0.05
+"""Seconds after the end of a lease until others look."""
 LEASE = Pace().ttl.total_seconds()
 RECEIPT = Receipt(remote_id="1", at=START)
 
@@ -177,13 +179,13 @@ class Fleet:
         self._live(worker)
 
     def _seek_owner(self, lane: Lane) -> None:
-        """The first of its workers that looks takes a free lane: each looks once a rest, at a moment of its own."""
-        looks = [(self._random.uniform(0, REST), one) for one in lane.candidates if self._alive[one]]
-        if not looks:
+        """One of its workers takes a free lane: all of them know when its lease runs out, and look right after that."""
+        alive = [one for one in lane.candidates if self._alive[one]]
+        if not alive:
             self._at(self._now + REST, lambda: self._seek_owner(lane))
             return
-        wait, worker = min(looks)
-        self._at(self._now + wait, lambda: self._take(lane, worker))
+        worker = self._random.choice(alive)
+        self._at(self._now + LOOK, lambda: self._take(lane, worker))
 
     def _take(self, lane: Lane, worker: int) -> None:
         if not self._alive[worker]:

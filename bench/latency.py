@@ -65,6 +65,9 @@ def _two_processes(url: str) -> tuple[dict[str, float], Calls]:
     room = a_room(url, lambda _: None, channels=CHANNELS)
     try:
         with worker(url, CHANNELS) as (_, output):
+            room.publisher.publish(*articles(1, first=PUBLISHES), intake=INTAKE)  # it is there when this has come
+            for _ in range(CHANNELS):
+                output.readline()
             published = _publish(room)
             lines = [output.readline().rstrip("\n").partition(" ") for _ in range(PUBLISHES * CHANNELS)]
     finally:

@@ -6,8 +6,11 @@ python bench/worker.py URL CHANNELS      prints "ready", then the time of each c
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
 import subprocess
 import sys
+import threading
 import time
 from contextlib import contextmanager
 from typing import IO, TYPE_CHECKING
@@ -25,7 +28,7 @@ if TYPE_CHECKING:
 def worker(url: str, channels: int) -> Iterator[tuple[psutil.Process, IO[str]]]:
     """The running process, and what it prints."""
     command = [sys.executable, __file__, url, str(channels)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         if process.stdout is None:
             raise SystemExit("the worker cannot be heard")
         try:
@@ -36,7 +39,13 @@ def worker(url: str, channels: int) -> Iterator[tuple[psutil.Process, IO[str]]]:
             process.terminate()
 
 
+def _end_with_parent() -> None:
+    sys.stdin.read()
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
 def _work(url: str, channels: int) -> None:
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     room = a_room(url, lambda text: print(time.monotonic(), text, flush=True), channels=channels)
     print("ready", flush=True)
     try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import logging
+import os
 import shutil
 import signal
 import tempfile
@@ -13,6 +14,7 @@ from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import hypothesis
 import psutil
 import pytest
 from sqlalchemy import create_engine, text
@@ -22,6 +24,10 @@ from newswire.store import Store
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+# On CI the made-up examples are the same every time; a developer's machine looks for new ones.
+hypothesis.settings.register_profile("ci", derandomize=True, print_blob=True)
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 
 @pytest.fixture(scope="session")

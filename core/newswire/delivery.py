@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from newswire.channel import Abilities
     from newswire.post import Receipt
 
+POST_GONE = "the post is gone"
+"""How the reason begins of a delivery whose post somebody deleted on the platform: no correction puts it back."""
 InDoubt = Literal["hold", "resend", "drop"]
 """What to do with a post of which nobody can find out whether it went out."""
 

@@ -5,7 +5,8 @@
 # ├── InvalidArticle         an article cannot be taken as it is
 # ├── UnknownArticle         no article has this id
 # ├── StoreError             the database does not answer as it should
-# │   └── SchemaOutdated     the schema is older or newer than this program
+# │   ├── SchemaOutdated     the schema is older or newer than this program
+# │   └── TransactionLost    a transaction gave way to another; made again it succeeds
 # ├── Refused                what somebody asked for by hand cannot be done
 # ├── FilterSyntaxError      a topic expression cannot be read
 # └── Outcome                what came of an attempt to send, where it was not "sent"
@@ -71,6 +72,10 @@ class SchemaOutdated(StoreError):
 
 class Refused(NewswireError):
     """What somebody asked for by hand cannot be done; the text says why, and what can."""
+
+
+class TransactionLost(StoreError):
+    """A transaction gave way to another (a deadlock); it left nothing behind, and made again it succeeds."""
 
 
 class FilterSyntaxError(NewswireError):

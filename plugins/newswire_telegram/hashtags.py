@@ -54,7 +54,8 @@ def joined(words: str) -> str | None:
     Words of a script with capitals are joined by them, and what else is a capital stays one; words of other scripts
     are joined by ``_``, and those of scripts written without spaces by nothing.
     """
-    words = _JOINERS.sub("", unicodedata.normalize("NFKC", words))
+    # Normalized last: a joiner that goes may have kept a letter and its mark apart.
+    words = unicodedata.normalize("NFKC", _JOINERS.sub("", words))
     if _MEANT.search(words):
         return None
     parts = [part for found in _WORD.finditer(words) if (part := found[0].strip("\u200c\u00b7"))]

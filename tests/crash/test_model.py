@@ -6,6 +6,7 @@ and what went wrong at each call. All else is read from the platforms.
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 from dataclasses import dataclass, replace
@@ -298,7 +299,7 @@ class WireRoom(RuleBasedStateMachine):
         return any(isinstance(error, errors.Rejected) for error in faults)
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(1800)
 def test_followers_see_in_the_end_what_they_should(
     town_at: Callable[..., Any], an_article: Callable[..., Any], empty_database: Path
 ) -> None:
@@ -310,7 +311,7 @@ def test_followers_see_in_the_end_what_they_should(
     run_state_machine_as_test(
         machine,
         settings=settings(
-            max_examples=35,
+            max_examples=300 if "NEWSWIRE_SOAK" in os.environ else 30,
             stateful_step_count=25,
             deadline=None,
             suppress_health_check=list(HealthCheck),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -11,6 +12,8 @@ import pytest
 from newswire import errors
 from newswire.delivery import State
 from newswire.model import Article
+from newswire.post import Receipt
+from newswire.store import by_hand
 
 MakeTown = Callable[..., Any]
 MakeArticle = Callable[..., Article]
@@ -134,3 +137,53 @@ def test_a_correction_taken_back_while_nobody_knows_whether_it_is_out_is_sent(
     town.clock.now += timedelta(minutes=1)
     town.deliver()
     assert town.platforms["news"].shown == ["a (en) v1"]
+
+
+@pytest.mark.parametrize("put_back", [0, 5])
+def test_a_correction_during_a_doubt_follows_once_it_is_resolved_whatever_the_clock_says(
+    put_back: int, make_town: MakeTown, an_article: MakeArticle
+) -> None:
+    town = make_town(news="plain")
+    town.platforms["news"].faults.append(("after", errors.Unknown("connection cut")))
+    town.publish(an_article("a", 1))
+    town.deliver()
+    town.clock.now -= timedelta(seconds=put_back)
+    town.publish(an_article("a", 2))
+    sent = partial(
+        by_hand.resolve_sent, receipt=Receipt(remote_id="1", at=town.clock()), withdrawn=False, now=town.clock()
+    )
+    with town.store.write() as connection:
+        by_hand.change(connection, [town.row("news").id], sent, by_hand.Hand("somebody", town.clock()))
+    town.deliver()
+    assert town.platforms["news"].shown == ["a (en) v2"]
+
+
+def test_an_article_that_came_back_unmatched_is_posted_when_it_matches_again(
+    make_town: MakeTown, an_article: MakeArticle
+) -> None:
+    town = make_town(news=("plain", {"topics": "x"}))
+    town.publish(an_article("a", 1))
+    town.deliver()
+    town.publisher.withdraw("a")
+    town.deliver()
+    town.publish(an_article("a", 2, topic="y"), reinstate=True)
+    town.deliver()
+    town.publish(an_article("a", 3))
+    town.deliver()
+    assert town.platforms["news"].shown == ["a (en) v3"]
+
+
+def test_what_was_refused_after_it_came_back_is_tried_again_when_it_is_corrected(
+    make_town: MakeTown, an_article: MakeArticle
+) -> None:
+    town = make_town(news="plain")
+    town.publish(an_article("a", 1))
+    town.deliver()
+    town.publisher.withdraw("a")
+    town.deliver()
+    town.platforms["news"].faults.append(("before", errors.Rejected("too long")))
+    town.publish(an_article("a", 1), reinstate=True)
+    town.deliver()
+    town.publish(an_article("a", 2))
+    town.deliver()
+    assert town.platforms["news"].shown == ["a (en) v2"]

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, case, func, insert, literal, select, update
+from sqlalchemy import and_, case, func, insert, literal, select, type_coerce, update
 
 from newswire.delivery import Delivery, State
 from newswire.post import Receipt
 from newswire.store import folded
-from newswire.store.columns import Instant
+from newswire.store.columns import Big, Instant
 from newswire.store.schema import attempt, delivery
 
 if TYPE_CHECKING:
@@ -23,6 +23,8 @@ COLUMNS = [delivery.c[name] for name in Delivery.__dataclass_fields__]
 """What a delivery is read from, in the order of its fields."""
 DISCARDED = "discarded by hand"
 """The reason of a delivery that somebody does not want; while nothing of it is out, nothing but a hand revives it."""
+_BEGUN = func.coalesce(delivery.c.uncertain_since, delivery.c.started)
+_AFTER_THAT = type_coerce(type_coerce(_BEGUN, Big) + 1, Instant)
 _BUSY = delivery.c.state.in_([State.SENDING.value, State.DOUBT.value])
 
 
@@ -127,7 +129,9 @@ def force(connection: Connection, article_id: str, rev: int, channel: str, *, no
 def raise_wanted(connection: Connection, article_id: str, channels: Iterable[str], rev: int, *, now: datetime) -> None:
     """Lets channels want a newer revision.
 
-    A row that is being sent, or in doubt, keeps its state: an edit during a send must not start a second send.
+    A row that is being sent, or in doubt, keeps its state: an edit during a send must not start a second send. What it
+    wants now arose after that send began, whatever the clock says: by this a hand that resolves a doubt knows that the
+    article has changed.
     """
     discarded = and_(
         delivery.c.state == State.SUPPRESSED.value,
@@ -141,7 +145,7 @@ def raise_wanted(connection: Connection, article_id: str, channels: Iterable[str
         .values(
             want=rev,
             attempt=case((_BUSY, delivery.c.attempt), else_=0),
-            since=now,
+            since=case((_BUSY & (literal(now, Instant) <= _BEGUN), _AFTER_THAT), else_=literal(now, Instant)),
             due=case((_BUSY, delivery.c.due), else_=literal(now, Instant)),
             state=case((_BUSY, delivery.c.state), else_=State.PENDING.value),
             reason=case((_BUSY, delivery.c.reason), else_=None),

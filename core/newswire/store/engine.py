@@ -10,7 +10,7 @@ from sqlalchemy.engine import URL, Connection, Engine, make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
-from newswire.errors import StoreError
+from newswire.errors import StoreError, TransactionLost
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -126,6 +126,9 @@ def _translated() -> Iterator[None]:
         yield
     except DBAPIError as error:
         words = str(error.orig).splitlines()[0] if error.orig else type(error).__name__
-        raise StoreError(f"the database refused: {words}") from error
+        # PostgreSQL, appendix A: 40P01 deadlock detected, 40001 serialization failure. The transaction left nothing
+        # behind, and the same transaction made again succeeds.
+        kind = TransactionLost if getattr(error.orig, "sqlstate", None) in {"40P01", "40001"} else StoreError
+        raise kind(f"the database refused: {words}") from error
     except PoolTimeoutError as error:
         raise StoreError(f"the database is busy: {error}") from error
