@@ -6,19 +6,18 @@ event is written, the publication index follows, and every channel concerned lea
 
 from __future__ import annotations
 
-import contextlib
-import functools
 import hashlib
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import TYPE_CHECKING, ParamSpec, TypeVar
+from typing import TYPE_CHECKING
 
 from newswire import subscription
 from newswire.delivery import POST_GONE, Delivery, Novelty, Start, State, stale
-from newswire.errors import InvalidArticle, TransactionLost, UnknownArticle
+from newswire.errors import InvalidArticle, UnknownArticle
 from newswire.event import EventKind
 from newswire.model import Article, content_hash
 from newswire.store import articles, channels, deliveries, events, masks, publications, wakeups
+from newswire.store.again import made_again
 from newswire.store.articles import StoredArticle, StoredEdition
 
 if TYPE_CHECKING:
@@ -31,11 +30,6 @@ if TYPE_CHECKING:
     from newswire.model import Edition
     from newswire.store import Store
     from newswire.subscription import Choice, Fallback, Subscription
-
-
-P = ParamSpec("P")
-T = TypeVar("T")
-_TRIES = 5
 
 
 class Status(StrEnum):
@@ -69,19 +63,6 @@ class Subscriber:
     """How old an article may be to be news; None for any age."""
     backfill: int = 0
     """How many older articles a new channel gets."""
-
-
-def _made_again(work: Callable[P, T]) -> Callable[P, T]:
-    """Makes a transaction again that gave way to another: to a dispatcher that writes the same deliveries."""
-
-    @functools.wraps(work)
-    def patient(*args: P.args, **kwargs: P.kwargs) -> T:
-        for _ in range(_TRIES - 1):
-            with contextlib.suppress(TransactionLost):
-                return work(*args, **kwargs)
-        return work(*args, **kwargs)
-
-    return patient
 
 
 class Publisher:
@@ -127,7 +108,7 @@ class Publisher:
                     _backfill(connection, subscriber, now)
             wakeups.announce(connection)
 
-    @_made_again
+    @made_again
     def publish(self, article: Article, *, intake: str, reinstate: bool = False) -> Published:
         """Takes an article in, with all the editions this intake has of it.
 
@@ -185,7 +166,7 @@ class Publisher:
             self._want(connection, stored, now, back=back)
         return Published(article.id, Status.REVISED if known else Status.NEW, rev, kind)
 
-    @_made_again
+    @made_again
     def withdraw(self, article_id: str) -> Published:
         """Withdraws an article: it leaves every list, and every post of it is to be taken back.
 
