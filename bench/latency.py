@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import statistics
 import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from databases import ENGINES, databases
@@ -68,8 +69,10 @@ def _two_processes(url: str) -> tuple[dict[str, float], Calls]:
             room.publisher.publish(*articles(1, first=PUBLISHES), intake=INTAKE)  # it is there when this has come
             for _ in range(CHANNELS):
                 output.readline()
-            published = _publish(room)
-            lines = [output.readline().rstrip("\n").partition(" ") for _ in range(PUBLISHES * CHANNELS)]
+            with ThreadPoolExecutor(1) as reader:  # a pipe that is full would stop the worker
+                told = reader.submit(lambda: [output.readline() for _ in range(PUBLISHES * CHANNELS)])
+                published = _publish(room)
+                lines = [line.rstrip("\n").partition(" ") for line in told.result()]
     finally:
         room.close()
     return published, [(text, float(at)) for at, _, text in lines]
