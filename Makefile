@@ -24,7 +24,7 @@ test: $(STAMP) ## the test suite
 	@$(BIN)/pytest
 
 soak: $(STAMP) ## 2,000 dispatchers are killed, and the state machine runs for longer; prints the tally
-	@NEWSWIRE_SOAK=2000 $(BIN)/pytest -o addopts="--import-mode=importlib" tests/crash -s
+	@NEWSWIRE_SOAK=2000 $(BIN)/pytest -o addopts="--import-mode=importlib" tests/crash tests/core/distributed -s
 
 check: $(STAMP) ## style, types, import rules; no tests
 	@$(BIN)/ruff check
