@@ -195,6 +195,8 @@ class Town:
         self.platforms = {name: Platform(kind, self.clock) for name, (kind, _) in channels.items()}
         self.orphans: Counter[tuple[str, str]] = Counter()
         """How often a process died while the first post of an article to a channel was announced."""
+        self.cut_short: Counter[tuple[str, str]] = Counter()
+        """How often a process died while anything of an article was announced to a channel."""
         self._owners = count(1)
         self.pace = Pace(send_timeout=timedelta(seconds=5))
         self.store = Store(url)
@@ -269,9 +271,9 @@ class Town:
         self.clock.now = max(self.clock.now, *(until + timedelta(seconds=1) for until in leases), self.clock.now)
         if asyncio.run(self._deliver()):
             self.store = Store(self.url)
-            self.orphans.update(
-                (row.channel, row.article_id) for row in self.rows() if row.state is State.SENDING and not row.receipt
-            )
+            announced = [row for row in self.rows() if row.state is State.SENDING]
+            self.orphans.update((row.channel, row.article_id) for row in announced if not row.receipt)
+            self.cut_short.update((row.channel, row.article_id) for row in announced)
             self._start()
 
     async def _deliver(self) -> bool:

@@ -295,7 +295,7 @@ class WireRoom(RuleBasedStateMachine):
         if "dropped by policy" in words:
             return name == "drop" and self._uncertain(name, key) > 0
         if "given up after" in words:
-            return len(faults) >= 5
+            return bool(len(faults) + self.town.cut_short[name, key] >= 5)
         return any(isinstance(error, errors.Rejected) for error in faults)
 
 

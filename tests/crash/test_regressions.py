@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from functools import partial
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from newswire import errors
 from newswire.delivery import State
 from newswire.model import Article
 from newswire.post import Receipt
 from newswire.store import by_hand
+from newswire.store.schema import delivery
 
 MakeTown = Callable[..., Any]
 MakeArticle = Callable[..., Article]
@@ -187,3 +191,21 @@ def test_what_was_refused_after_it_came_back_is_tried_again_when_it_is_corrected
     town.publish(an_article("a", 2))
     town.deliver()
     assert town.platforms["news"].shown == ["a (en) v2"]
+
+
+def test_a_withdrawal_that_meets_an_announcement_is_not_missed(
+    postgres: Any, postgres_database: str, town_at: Callable[..., Any], an_article: MakeArticle
+) -> None:
+    # Only where a writer does not wait for all others: the withdrawal read the row before it was announced.
+    town = town_at(postgres.url(postgres_database), {"news": ("plain", {})})
+    town.publish(an_article("a"))
+    with ThreadPoolExecutor(1) as thread, town.store.write() as connection:
+        connection.execute(update(delivery).values(state="sending", epoch=1, started=town.clock()))
+        withdrawn = thread.submit(town.publisher.withdraw, "a")
+        time.sleep(0.3)
+        assert not withdrawn.done()
+        connection.commit()
+        withdrawn.result(timeout=10)
+    row = town.row("news")
+    town.close()
+    assert (row.state, row.want) == (State.SENDING, 2)

@@ -60,9 +60,14 @@ def of_article(connection: Connection, article_id: str) -> dict[str, Delivery]:
 
 
 def to_change(connection: Connection, article_id: str) -> dict[str, Delivery]:
-    """The deliveries of an article, by channel, none of them folded any more. Needs a writing transaction."""
+    """The deliveries of an article, by channel, none of them folded any more. Needs a writing transaction.
+
+    They stay as they are until its end: else a lane's step could announce one between reading it and changing it.
+    """
     folded.unfold(connection, article_id)
-    return {item.channel: item for item in _unfolded(connection, article_id)}
+    own = select(*COLUMNS).where(delivery.c.article_id == article_id)
+    rows = connection.execute(own.order_by(delivery.c.id).with_for_update()).all()
+    return {item.channel: item for item in map(from_values, rows)}
 
 
 def _unfolded(connection: Connection, article_id: str) -> list[Delivery]:
@@ -145,7 +150,7 @@ def raise_wanted(connection: Connection, article_id: str, channels: Iterable[str
         .values(
             want=rev,
             attempt=case((_BUSY, delivery.c.attempt), else_=0),
-            since=case((_BUSY & (literal(now, Instant) <= _BEGUN), _AFTER_THAT), else_=literal(now, Instant)),
+            since=case((literal(now, Instant) <= _BEGUN, _AFTER_THAT), else_=literal(now, Instant)),
             due=case((_BUSY, delivery.c.due), else_=literal(now, Instant)),
             state=case((_BUSY, delivery.c.state), else_=State.PENDING.value),
             reason=case((_BUSY, delivery.c.reason), else_=None),

@@ -16,6 +16,7 @@ from sqlalchemy import Integer, Text, and_, bindparam, exists, func, literal_col
 from newswire.delivery import Change, Delivery, State
 from newswire.store import articles, deliveries, results
 from newswire.store.columns import Big, Instant
+from newswire.store.many import ChangeMany
 from newswire.store.schema import article, channel, delivery, lane
 
 if TYPE_CHECKING:
@@ -69,17 +70,20 @@ _LANES = (
     .order_by(lane.c.name)
     .with_for_update()
 )
-_ANNOUNCE = (
-    update(delivery)
-    .where(delivery.c.id == bindparam("row"))
-    .values(
-        state=_SENDING,
-        epoch=bindparam("row_epoch", type_=Big),
-        deleting=bindparam("withdrawn", type_=Integer),
-        attempt=delivery.c.attempt + 1,
-        started=bindparam("now", type_=Instant),
-        changed=bindparam("now", type_=Instant),
-    )
+_ANNOUNCE = ChangeMany(
+    lambda given: (
+        update(delivery)
+        .where(delivery.c.id == given["row"])
+        .values(
+            state=_SENDING,
+            epoch=given["row_epoch"],
+            deleting=given["withdrawn"],
+            attempt=delivery.c.attempt + 1,
+            started=given["now"],
+            changed=given["now"],
+        )
+    ),
+    {"row": Big, "row_epoch": Big, "withdrawn": Integer(), "now": Instant()},
 )
 _ANNOUNCED = (
     select(*deliveries.COLUMNS, article.c.rev, article.c.withdrawn, channel.c.address)
@@ -283,8 +287,8 @@ def _announce(
     keys = [head.id for some in chosen.values() for head in some]
     if not keys:
         return {}
-    connection.execute(
-        _ANNOUNCE,
+    _ANNOUNCE.make(
+        connection,
         [
             {"row": head.id, "row_epoch": epochs[name], "withdrawn": head.withdrawn, "now": now}
             for name, some in chosen.items()

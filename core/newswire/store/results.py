@@ -5,18 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Integer, Text, bindparam, case, insert, literal_column, select, update
+from sqlalchemy import Integer, Text, case, insert, literal_column, select, update
 
 from newswire.delivery import State
 from newswire.store import deliveries
-from newswire.store.columns import Instant
+from newswire.store.columns import Big, Instant
+from newswire.store.many import ChangeMany
 from newswire.store.schema import attempt, channel, delivery, lane
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
+    from sqlalchemy import ColumnElement, Update
     from sqlalchemy.engine import Connection
+    from sqlalchemy.types import TypeEngine
 
     from newswire.delivery import Change, Delivery
 
@@ -30,23 +33,39 @@ _WRITTEN = (
     "language",
     "reason",
 )
-# The article may have moved on while this was being sent: what was wanted then is not what is wanted now. What has
-# ended is then to be done again; what waits, or is in doubt, goes on from where it is.
-_MOVED_ON = (delivery.c.want > bindparam("sent_rev")) & (bindparam("ended", type_=Integer) == 1)
-_RECORD = (
-    update(delivery)
-    .where(
-        delivery.c.id == bindparam("row"),
-        delivery.c.epoch == bindparam("row_epoch"),
-        delivery.c.state.in_([literal_column("'sending'"), literal_column("'doubt'")]),
+_GIVEN: dict[str, TypeEngine[Any]] = {
+    "row": Big,
+    "row_epoch": Big,
+    "sent_rev": Integer(),
+    "ended": Integer(),
+    "new_state": Text(),
+    "new_due": Instant(),
+    "now": Instant(),
+    **{f"new_{name}": delivery.c[name].type for name in _WRITTEN},
+}
+
+
+def _recorded(given: Mapping[str, ColumnElement[Any]]) -> Update:
+    # The article may have moved on while this was being sent: what was wanted then is not what is wanted now. What
+    # has ended is then to be done again; what waits, or is in doubt, goes on from where it is.
+    moved_on = (delivery.c.want > given["sent_rev"]) & (given["ended"] == 1)
+    return (
+        update(delivery)
+        .where(
+            delivery.c.id == given["row"],
+            delivery.c.epoch == given["row_epoch"],
+            delivery.c.state.in_([literal_column("'sending'"), literal_column("'doubt'")]),
+        )
+        .values(
+            state=case((moved_on, literal_column("'pending'")), else_=given["new_state"]),
+            due=case((moved_on, given["now"]), else_=given["new_due"]),
+            changed=given["now"],
+            **{name: given[f"new_{name}"] for name in _WRITTEN},
+        )
     )
-    .values(
-        state=case((_MOVED_ON, literal_column("'pending'")), else_=bindparam("new_state", type_=Text)),
-        due=case((_MOVED_ON, bindparam("now", type_=Instant)), else_=bindparam("new_due", type_=Instant)),
-        changed=bindparam("now", type_=Instant),
-        **{name: bindparam(f"new_{name}", type_=delivery.c[name].type) for name in _WRITTEN},
-    )
-)  # fmt: skip
+
+
+_RECORD = ChangeMany(_recorded, _GIVEN)
 _ENDED = frozenset({State.DONE, State.DEAD, State.SUPPRESSED})
 
 
@@ -69,7 +88,7 @@ def record(connection: Connection, finished: Sequence[Finished], *, now: datetim
     """Writes results. A row that is in other hands by now is left to them, unless they only wonder about it."""
     if not finished:
         return
-    connection.execute(_RECORD, [_row(item, now) for item in finished])
+    _RECORD.make(connection, [_row(item, now) for item in finished])
     connection.execute(insert(attempt), [_attempt_row(item) for item in finished])
     for item in finished:
         if item.change.channel:

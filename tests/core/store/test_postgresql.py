@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from sqlalchemy import insert, select, text
+from sqlalchemy import bindparam, insert, select, text, update
 
 from newswire.errors import StoreError
 from newswire.store import Store, articles, wakeups
@@ -74,6 +75,25 @@ def test_a_frozen_transaction_does_not_hold_its_locks_for_ever(store: Store) -> 
     with store.write() as connection:
         assert connection.scalar(text("SHOW idle_in_transaction_session_timeout")) == "10s"
         assert connection.scalar(text("SHOW lock_timeout")) == "15s"
+
+
+@pytest.mark.parametrize("many", ["inserted", "updated"])
+def test_a_transaction_that_idles_after_many_rows_is_ended(store: Store, many: str) -> None:
+    # psycopg pipelines an executemany, and after a pipeline the server does not see that the transaction idles.
+    rows = [{"plugin": "a", "key": str(number), "value": number} for number in range(5)]
+    change = update(plugin_state).where(plugin_state.c.key == bindparam("which")).values(value=bindparam("new"))
+
+    def idle() -> None:
+        with store.write() as connection:
+            connection.execute(text("SET LOCAL idle_in_transaction_session_timeout = '100ms'"))
+            connection.execute(insert(plugin_state), rows)
+            if many == "updated":
+                connection.execute(change, [{"which": row["key"], "new": 7} for row in rows])
+            time.sleep(0.5)
+            connection.execute(select(1))
+
+    with pytest.raises(StoreError, match="idle-in-transaction"):
+        idle()
 
 
 def _break_all(postgres: Any, database: str, only: str = "%") -> None:

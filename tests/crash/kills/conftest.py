@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Self, TypeAlias, get_args
 
 import pytest
+from sqlalchemy import select
 
 from newswire.config import load_config
 from newswire.delivery import State
@@ -31,6 +32,7 @@ from newswire.post import Receipt
 from newswire.room import Room, real_world
 from newswire.sandbox import Fault, Sandbox
 from newswire.store import by_hand, deliveries
+from newswire.store.schema import lane
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -326,7 +328,9 @@ class Harness:
         os.kill(pid, signal.SIGKILL)
         assert self._order(wait=pid) == -signal.SIGKILL, self._errors()
         self._sandbox.faults.clear()
-        with self._room.store.read() as connection:
+        with self._room.store.write() as connection:
+            # A server may still be committing for the dead: whoever commits a step holds its lane until then.
+            connection.execute(select(lane.c.name).with_for_update()).all()
             rows = deliveries.listing(connection, states=[State.SENDING], limit=1000)
         kill = Kill(
             aim=aim,
