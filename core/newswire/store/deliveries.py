@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, case, func, insert, literal, select, type_coerce, update
+from sqlalchemy import and_, case, func, literal, select, type_coerce, update
 
 from newswire.delivery import Delivery, State
 from newswire.post import Receipt
 from newswire.store import folded
 from newswire.store.columns import Big, Instant
+from newswire.store.many import add_many
 from newswire.store.schema import attempt, delivery
 
 if TYPE_CHECKING:
@@ -25,6 +26,11 @@ DISCARDED = "discarded by hand"
 """The reason of a delivery that somebody does not want; while nothing of it is out, nothing but a hand revives it."""
 _BEGUN = func.coalesce(delivery.c.uncertain_since, delivery.c.started)
 _AFTER_THAT = type_coerce(type_coerce(_BEGUN, Big) + 1, Instant)
+_ADD = add_many(
+    delivery,
+    *("channel", "article_id", "want", "state", "reason", "due", "since"),
+    *("attempt", "generation", "forced", "deleting", "changed"),
+)
 _BUSY = delivery.c.state.in_([State.SENDING.value, State.DOUBT.value])
 
 
@@ -109,12 +115,13 @@ def add(
             "attempt": 0,
             "generation": 0,
             "forced": 0,
+            "deleting": 0,
             "changed": now,
         }
         for channel, reason in wanted
     ]
     if rows:
-        connection.execute(insert(delivery), rows)
+        _ADD.make(connection, rows)
 
 
 def force(connection: Connection, article_id: str, rev: int, channel: str, *, now: datetime) -> None:

@@ -16,7 +16,7 @@ from sqlalchemy import Integer, Text, and_, bindparam, exists, func, literal_col
 from newswire.delivery import Change, Delivery, State
 from newswire.store import articles, deliveries, results
 from newswire.store.columns import Big, Instant
-from newswire.store.many import ChangeMany
+from newswire.store.many import change_many
 from newswire.store.schema import article, channel, delivery, lane
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ _LANES = (
     .order_by(lane.c.name)
     .with_for_update()
 )
-_ANNOUNCE = ChangeMany(
+_ANNOUNCE = change_many(
     lambda given: (
         update(delivery)
         .where(delivery.c.id == given["row"])

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Integer, Text, case, insert, literal_column, select, update
+from sqlalchemy import Integer, Text, case, literal_column, select, update
 
 from newswire.delivery import State
 from newswire.store import deliveries
 from newswire.store.columns import Big, Instant
-from newswire.store.many import ChangeMany
+from newswire.store.many import add_many, change_many
 from newswire.store.schema import attempt, channel, delivery, lane
 
 if TYPE_CHECKING:
@@ -65,7 +65,8 @@ def _recorded(given: Mapping[str, ColumnElement[Any]]) -> Update:
     )
 
 
-_RECORD = ChangeMany(_recorded, _GIVEN)
+_RECORD = change_many(_recorded, _GIVEN)
+_KEEP = add_many(attempt, "delivery_id", "rev", "operation", "started", "ended", "outcome", "words")
 _ENDED = frozenset({State.DONE, State.DEAD, State.SUPPRESSED})
 
 
@@ -89,7 +90,7 @@ def record(connection: Connection, finished: Sequence[Finished], *, now: datetim
     if not finished:
         return
     _RECORD.make(connection, [_row(item, now) for item in finished])
-    connection.execute(insert(attempt), [_attempt_row(item) for item in finished])
+    _KEEP.make(connection, [_attempt_row(item) for item in finished])
     for item in finished:
         if item.change.channel:
             own = channel.c.name == item.delivery.channel
