@@ -1,6 +1,7 @@
 """Uploads, instances, accounts, apps, and the quirks of other servers."""
 
 import asyncio
+import re
 from typing import Any
 
 import httpx
@@ -8,7 +9,7 @@ import pytest
 import requests
 from mastodon import Mastodon, MastodonAPIError, MastodonNotFoundError
 
-from newswire.sandbox import Quirks, Sandbox
+from newswire.sandbox import Quirks, Sandbox, VirtualClock
 
 from .conftest import Client
 
@@ -122,13 +123,51 @@ async def test_apps_and_tokens(url: str, http: httpx.AsyncClient) -> None:
     headers = {"Authorization": f"Bearer {token.json()['access_token']}"}
     assert (await http.get(f"{base}/api/v1/apps/verify_credentials", headers=headers)).json()["scopes"] == ["read"]
     assert (await http.get(f"{base}/api/v1/apps/verify_credentials")).status_code == 401
-    mine = await http.post(f"{base}/oauth/token", data={**one, "grant_type": "authorization_code", "code": "news"})
-    headers = {"Authorization": f"Bearer {mine.json()['access_token']}"}
-    me = await http.get(f"{base}/api/v1/accounts/verify_credentials", headers=headers)
-    assert me.json()["username"] == "news"
-    for wrong, status in [({**one, "client_secret": "x"}, 401), ({**one, "code": "nobody"}, 400)]:
+    password = {**one, "grant_type": "password", "username": "news", "password": "x"}
+    for wrong, status in [({**one, "client_secret": "x"}, 401), (password, 400)]:
         assert (await http.post(f"{base}/oauth/token", data=wrong)).status_code == status
     assert (await http.post(f"{base}/api/v1/apps", data={})).status_code == 422
+
+
+async def test_a_code_is_shown_to_who_agrees_and_traded_once(
+    url: str, http: httpx.AsyncClient, clock: VirtualClock
+) -> None:
+    base, oob = f"{url}/mastodon/m", "urn:ietf:wg:oauth:2.0:oob"
+    asked = {"client_name": "newswire", "redirect_uris": oob, "scopes": "read:accounts write:statuses"}
+    app = (await http.post(f"{base}/api/v1/apps", data=asked)).json()
+    ask = {"client_id": app["client_id"], "redirect_uri": oob, "response_type": "code", "scope": "write:statuses"}
+    one = {"client_id": app["client_id"], "client_secret": app["client_secret"], "redirect_uri": oob}
+
+    async def code(**changes: str) -> str:
+        page = await http.post(f"{base}/oauth/authorize", data={**ask, "account": "news", **changes})
+        found = re.search("<code>(.*)</code>", page.text)
+        return found[1] if found else ""
+
+    async def trade(code: str, **changes: str) -> httpx.Response:
+        given = {**one, "grant_type": "authorization_code", "code": code, **changes}
+        return await http.post(f"{base}/oauth/token", data=given)
+
+    assert "<form" in (await http.get(f"{base}/oauth/authorize", params=ask)).text
+    for wrong in (
+        {"scope": "write"},
+        {"redirect_uri": "https://x.dev"},
+        {"client_id": "?"},
+        {"response_type": "token"},
+    ):
+        assert (await http.get(f"{base}/oauth/authorize", params={**ask, **wrong})).status_code in {400, 401}
+        assert not await code(**wrong)
+    assert not await code(account="nobody")
+    shown = await code()
+    given = (await trade(shown)).json()
+    assert given["scope"] == "write:statuses"
+    headers = {"Authorization": f"Bearer {given['access_token']}"}
+    assert (await http.get(f"{base}/api/v1/accounts/verify_credentials", headers=headers)).status_code == 403
+    assert (await http.post(f"{base}/api/v1/statuses", headers=headers, data={"status": "x"})).status_code == 200
+    assert (await trade(shown)).status_code == 400
+    assert (await trade(await code(), redirect_uri="https://x.dev")).status_code == 400
+    late = await code()
+    clock.advance(600)
+    assert (await trade(late)).json() == {"error": "invalid_grant"}
 
 
 async def test_a_server_that_is_not_mastodon(sandbox: Sandbox, client: Client, http: httpx.AsyncClient) -> None:

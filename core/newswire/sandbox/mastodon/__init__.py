@@ -15,7 +15,7 @@ from starlette.routing import Route
 from newswire.sandbox.calls import Call
 from newswire.sandbox.clock import iso_microseconds
 from newswire.sandbox.exchange import Exchange, json_response
-from newswire.sandbox.mastodon import instance, media, statuses
+from newswire.sandbox.mastodon import instance, media, oauth, statuses
 from newswire.sandbox.mastodon.ask import Ask, Reply
 from newswire.sandbox.mastodon.errors import ApiError
 from newswire.sandbox.mastodon.fields import read_fields
@@ -24,7 +24,7 @@ from newswire.sandbox.mastodon.state import ALL_SCOPES, Account, Quirks, Server,
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """An HTTP method, a path, the scope it needs (empty: none), and what it does."""
+    """An HTTP method, a path, the scope it needs (empty: none; after "?": none without a token), and what it does."""
 
     method: str
     path: str
@@ -34,14 +34,14 @@ class Endpoint:
 
 ENDPOINTS = (
     Endpoint("POST", "/api/v1/statuses", "write:statuses", statuses.post),
-    Endpoint("GET", "/api/v1/statuses/{id}", "", statuses.show),
+    Endpoint("GET", "/api/v1/statuses/{id}", "?read:statuses", statuses.show),
     Endpoint("PUT", "/api/v1/statuses/{id}", "write:statuses", statuses.edit),
     Endpoint("DELETE", "/api/v1/statuses/{id}", "write:statuses", statuses.delete),
     Endpoint("GET", "/api/v1/statuses/{id}/source", "read:statuses", statuses.source),
     Endpoint("GET", "/api/v1/statuses/{id}/history", "", statuses.history),
     Endpoint("GET", "/api/v1/accounts/verify_credentials", "read:accounts", instance.verify_credentials),
     Endpoint("PATCH", "/api/v1/accounts/update_credentials", "write:accounts", instance.update_credentials),
-    Endpoint("GET", "/api/v1/accounts/{id}/statuses", "", statuses.of_account),
+    Endpoint("GET", "/api/v1/accounts/{id}/statuses", "?read:statuses", statuses.of_account),
     Endpoint("GET", "/api/v1/accounts/{id}", "", instance.show_account),
     Endpoint("POST", "/api/v2/media", "write:media", media.upload),
     Endpoint("POST", "/api/v1/media", "write:media", media.upload),
@@ -51,9 +51,9 @@ ENDPOINTS = (
     Endpoint("GET", "/api/v1/instance", "", instance.v1),
     Endpoint("GET", "/api/v1/instance/", "", instance.v1),
     Endpoint("GET", "/api/v2/instance/", "", instance.v2),
-    Endpoint("POST", "/api/v1/apps", "", instance.make_app),
-    Endpoint("GET", "/api/v1/apps/verify_credentials", "", instance.verify_app),
-    Endpoint("POST", "/oauth/token", "", instance.make_token),
+    Endpoint("POST", "/api/v1/apps", "", oauth.make_app),
+    Endpoint("GET", "/api/v1/apps/verify_credentials", "", oauth.verify_app),
+    Endpoint("POST", "/oauth/token", "", oauth.make_token),
 )
 
 
@@ -74,6 +74,7 @@ class Mastodon:
         self.routes = [
             *(Route(one.path, partial(self._serve, one), methods=[one.method]) for one in ENDPOINTS),
             Route("/media/{id}", self._file),
+            Route("/oauth/authorize", self._authorize, methods=["GET", "POST"]),
             Route("/@{name}", _to_wall),
             Route("/@{name}/{id}", _to_wall),
             Route("/tags/{name}", _to_wall),
@@ -154,6 +155,14 @@ class Mastodon:
             at=now,
         )
         return await self.exchange.carry_out(request, call, partial(_carried_out, endpoint, ask))
+
+    async def _authorize(self, request: Request) -> Response:
+        server = self._server(request.path_params["server"])
+        if server is None:
+            return json_response({"error": "Not Found"}, 404)
+        fields = await read_fields(request)
+        page = oauth.authorize(server, fields, self.exchange.clock(), agreed=request.method == "POST")
+        return Response(page.html, page.status, media_type="text/html", headers={"Cache-Control": "no-store"})
 
     async def _file(self, request: Request) -> Response:
         server = self.servers.get(request.path_params["server"])

@@ -57,10 +57,13 @@ class Ask:
     def require(self, scope: str) -> None:
         """Refuse a wrong token, and, when there is a scope, a request without a token or with one that lacks it.
 
+        A scope after "?" is asked of a token only (`authorize_if_got_token!`); without one anybody may read.
+
         Raises:
             ApiError: 401 or 403.
         """
-        if self.token is None and (scope or self.secret):
+        needed, scope = bool(scope) and not scope.startswith("?"), scope.removeprefix("?")
+        if self.token is None and (needed or self.secret):
             raise wrong_token()
         if self.token is None or not scope:
             return

@@ -1,16 +1,15 @@
-"""What a server tells of itself, of an account, and of an app.
+"""What a server tells of itself and of an account.
 
-Source: Mastodon's documentation, "Instance", "Apps", "OAuth" and "Accounts" API methods.
+Source: Mastodon's documentation, "Instance" and "Accounts" API methods.
 """
 
-import secrets
 from typing import Any
 
 from newswire.sandbox.mastodon.ask import Ask, Reply
-from newswire.sandbox.mastodon.errors import ApiError, failed_validation, not_found, wrong_token
+from newswire.sandbox.mastodon.errors import failed_validation, not_found
 from newswire.sandbox.mastodon.forms import account_json, credential_account_json
 from newswire.sandbox.mastodon.media import IMAGE_TYPES, MAX_DESCRIPTION, MAX_IMAGE_BYTES, MAX_VIDEO_BYTES, VIDEO_TYPES
-from newswire.sandbox.mastodon.state import VISIBILITIES, Server, Token
+from newswire.sandbox.mastodon.state import VISIBILITIES, Server
 
 MAX_PIXELS = 33_177_600
 
@@ -133,49 +132,3 @@ async def update_credentials(ask: Ask) -> Reply:
             raise failed_validation("Privacy is not included in the list")
         account.default_visibility = privacy
     return Reply(credential_account_json(ask.server, account, ask.base))
-
-
-async def make_app(ask: Ask) -> Reply:
-    """Register an app."""
-    fields = ask.fields
-    for name in ("client_name", "redirect_uris"):
-        if not fields.given(name):
-            raise failed_validation(f"{name.replace('_', ' ').capitalize()} can't be blank")
-    number = str(len(ask.server.apps) + 1)
-    app = {
-        "id": number,
-        "name": fields.text("client_name"),
-        "website": fields.text("website"),
-        "redirect_uri": fields.text("redirect_uris"),
-        "client_id": f"client-{number}",
-        "client_secret": secrets.token_urlsafe(16),
-        "scopes": fields.text("scopes") or "read",
-    }
-    ask.server.apps[app["client_id"]] = app
-    return Reply(app)
-
-
-async def make_token(ask: Ask) -> Reply:
-    """Give a token for an app alone, or for an account by its name as `code` or `username`."""
-    server, fields = ask.server, ask.fields
-    app = server.apps.get(fields.text("client_id"))
-    if app is None or app["client_secret"] != fields.text("client_secret"):
-        raise ApiError(401, "invalid_client")
-    scopes = (fields.text("scope") or app["scopes"]).split()
-    secret = secrets.token_urlsafe(24)
-    user = fields.text("code") or fields.text("username").partition("@")[0]
-    if fields.text("grant_type") == "client_credentials":
-        server.tokens[secret] = Token(None, frozenset(scopes))
-    elif user and (server.auto_register or any(one.username == user for one in server.accounts.values())):
-        server.add_account(secret, user, now=ask.now, scopes=frozenset(scopes))
-    else:
-        raise ApiError(400, "invalid_grant")
-    body = {"access_token": secret, "token_type": "Bearer", "scope": " ".join(scopes), "created_at": int(ask.now)}
-    return Reply(body)
-
-
-async def verify_app(ask: Ask) -> Reply:
-    """Say that the token's app is there."""
-    if ask.token is None:
-        raise wrong_token()
-    return Reply({"id": "1", "name": "newswire sandbox", "website": None, "scopes": sorted(ask.token.scopes)})

@@ -99,10 +99,7 @@ async def show(ask: Ask) -> Reply:
 async def change(ask: Ask) -> Reply:
     """Change the description or focus of a file that no status has yet."""
     media = _own(ask)
-    if ask.fields.given("description"):
-        media.description = _description(ask.fields)
-    if ask.fields.given("focus"):
-        media.focus = _focus(ask.fields)
+    redescribe(media, ask.fields)
     return Reply(media_json(media, ask.base), PARTIAL if media.polls_left else 200)
 
 
@@ -132,13 +129,31 @@ def attached(ask: Ask, numbers: Iterable[str], status: Status | None) -> tuple[s
     return wanted
 
 
-def described(fields: Fields) -> dict[str, str]:
-    """Read `media_attributes`: new descriptions by the file's id."""
-    in_json = [one for one in fields.values.get("media_attributes", []) if isinstance(one, dict)]
-    if in_json:
-        return {str(one["id"]): str(one["description"]) for one in in_json if "description" in one}
-    numbers, texts = (
-        fields.values.get("media_attributes[][id]", []),
-        fields.values.get("media_attributes[][description]", []),
-    )
-    return {str(number): str(text) for number, text in zip(numbers, texts, strict=False)}
+def described(fields: Fields) -> dict[str, Fields]:
+    """Read `media_attributes`: the new `description` and `focus` of files, by their ids."""
+    told = [one for one in fields.values.get("media_attributes", []) if isinstance(one, dict)]
+    if not told:
+        columns = {
+            name: fields.values.get(f"media_attributes[][{name}]", []) for name in ("id", "description", "focus")
+        }
+        told = [
+            {name: values[place] for name, values in columns.items() if place < len(values)}
+            for place in range(len(columns["id"]))
+        ]
+    return {
+        str(one["id"]): Fields({name: [value] for name, value in one.items() if name != "id"}, {})
+        for one in told
+        if "id" in one
+    }
+
+
+def redescribe(media: Media, told: Fields) -> None:
+    """Change what a file shows and what must stay in sight of it.
+
+    Raises:
+        ApiError: 422.
+    """
+    if told.given("description"):
+        media.description = _description(told)
+    if told.given("focus"):
+        media.focus = _focus(told)

@@ -77,6 +77,26 @@ class Token:
         return scope in self.scopes or scope.partition(":")[0] in self.scopes
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class App:
+    """A program that may ask people for tokens."""
+
+    client_id: str
+    client_secret: str
+    redirect_uris: tuple[str, ...]
+    scopes: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """What the owner of an account was shown, to be traded for a token."""
+
+    account: Account
+    client_id: str
+    scopes: frozenset[str]
+    until: float
+
+
 @dataclass(slots=True, kw_only=True)
 class Media:
     """An uploaded file."""
@@ -136,7 +156,8 @@ class Server:
         self.tokens: dict[str, Token] = {}
         self.statuses: dict[str, Status] = {}
         self.media: dict[str, Media] = {}
-        self.apps: dict[str, dict[str, str]] = {}
+        self.apps: dict[str, App] = {}
+        self.codes: dict[str, Code] = {}
         self.keys: dict[tuple[str, str], tuple[str, float]] = {}
         self.locked_keys: set[tuple[str, str]] = set()
         self.counters = Counters()

@@ -10,7 +10,7 @@ from newswire.sandbox.mastodon.ask import Ask, Reply
 from newswire.sandbox.mastodon.errors import failed_validation, invalid, not_found, raced
 from newswire.sandbox.mastodon.forms import edits_json, status_json
 from newswire.sandbox.mastodon.languages import kept_language
-from newswire.sandbox.mastodon.media import attached, described
+from newswire.sandbox.mastodon.media import attached, described, redescribe
 from newswire.sandbox.mastodon.state import VISIBILITIES, Account, Server, Status, Version
 from newswire.sandbox.mastodon.text import counted_length
 
@@ -121,7 +121,7 @@ async def edit(ask: Ask) -> Reply:
     language = kept_language(fields.text("language"), old.language)
     new_descriptions = described(fields)
     for number in set(new_descriptions) & set(media):
-        server.media[number].description = new_descriptions[number]
+        redescribe(server.media[number], new_descriptions[number])
     version = _marked(_version(server, fields.text("status"), spoiler, media, language), sensitive=sensitive)
     if version != old:
         ask.check_post()
