@@ -74,6 +74,11 @@ def _day_is_midnight(value: Any) -> Any:
     return value
 
 
+def _point(value: Any) -> Any:
+    """Two numbers, also as they stand in front matter: ``0.2, -0.5``."""
+    return value.split(",") if isinstance(value, str) else value
+
+
 Line = Annotated[str, AfterValidator(one_line)]
 """Text of one line: cleaned, white space folded."""
 Block = Annotated[str, AfterValidator(clean)]
@@ -86,6 +91,8 @@ Moment = Annotated[datetime, BeforeValidator(_day_is_midnight), AfterValidator(_
 """A point in time, in UTC; without a zone it counts as UTC."""
 ArticleId = Annotated[str, Field(min_length=1, max_length=200, pattern=ID_PATTERN)]
 """The id of an article: letters, digits and ``. _ ~ / -``; it never changes."""
+Share = Annotated[float, Field(ge=-1, le=1, allow_inf_nan=False)]
+"""A place between the left (or lower) edge of a picture, -1, and the right (or upper) one, 1."""
 Slug = Annotated[str, Field(min_length=1, max_length=100, pattern=SLUG_PATTERN)]
 """A stable name of lower-case letters, digits and single hyphens."""
 
@@ -115,6 +122,8 @@ class Image(Record):
     """Its media type."""
     length: Annotated[int, Field(ge=0, lt=2**53)] = 0
     """Its size in bytes; 0 when unknown."""
+    focus: Annotated[tuple[Share, Share], BeforeValidator(_point)] = (0.0, 0.0)
+    """What must stay in sight where the picture is cropped: x and y, each from -1 to 1, from its middle; y goes up."""
 
 
 class Question(Record):

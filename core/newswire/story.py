@@ -35,6 +35,7 @@ class StoryImage:
     alt: str
     type: str
     length: int
+    focus: tuple[float, float] = (0.0, 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,4 +177,4 @@ def _image(article: Article, edition: Edition) -> StoryImage | None:
     if image is None:
         return None
     alt = edition.image_alt or (image.alt if edition.language == article.original_language else "") or edition.title
-    return StoryImage(image.url, alt, image.type, image.length)
+    return StoryImage(image.url, alt, image.type, image.length, image.focus)

@@ -155,7 +155,7 @@ def source(values: Mapping[str, Value], keys: tuple[str, ...], url_keys: tuple[s
 
 
 def image(values: Mapping[str, Value], keys: tuple[str, ...]) -> dict[str, str] | None:
-    """The image's address as written (``url``), and ``alt``, ``type`` and ``length`` where they are given."""
+    """The image's address as written (``url``), and ``alt``, ``type``, ``length`` and ``focus`` where given."""
     _, value = find(values, keys)
     table = _table(value[0] if isinstance(value, list) else value, "url")
     url = table.get("url") or table.get("src") or table.get("path")
@@ -163,7 +163,7 @@ def image(values: Mapping[str, Value], keys: tuple[str, ...]) -> dict[str, str] 
         return None
     kind = table.get("type") or guess_type(url.split("?", maxsplit=1)[0])[0]
     made = {"url": url, "type": kind if kind and "/" in kind else "image/jpeg"}
-    return made | {key: table[key] for key in ("alt", "length") if key in table}
+    return made | {key: table[key] for key in ("alt", "length", "focus") if key in table}
 
 
 def questions(values: Mapping[str, Value], keys: tuple[str, ...]) -> list[tuple[str, str]]:

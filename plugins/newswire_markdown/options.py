@@ -78,7 +78,7 @@ class FieldNames(Options):
     source_url: OneOrMore = ("source_url",)
     """The address that goes with a source given by name only."""
     image: OneOrMore = ("image",)
-    """An address, or a table with ``url``, ``alt``, ``type`` and ``length``."""
+    """An address, or a table with ``url``, ``alt``, ``type``, ``length`` and ``focus`` (``"0.2, -0.5"``)."""
     image_alt: OneOrMore = ("image_alt", "alt")
     """What the image shows, in this edition's language."""
     related: OneOrMore = ("related",)

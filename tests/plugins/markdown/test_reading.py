@@ -50,7 +50,7 @@ topics: [KI-Sicherheit, Безопасность ИИ, "Künstliche Intelligenz"
 source: {name: Hacker News, url: "https://news.ycombinator.com/item?id=1"}
 authors: ["[Ann](https://x.example)", Bob]
 translator: Cleo
-image: {url: /i/ä.png, alt: Bild}
+image: {url: /i/ä.png, alt: Bild, focus: "0.2, -0.5"}
 related: [b, c/, "not an id", a]
 questions:
   - question: "**Warum** {% x %}?"
@@ -78,6 +78,7 @@ Text.
     assert article.authors == ("Ann", "Bob")
     assert article.image.model_dump() == {
         "url": "https://site.example/blog/i/%C3%A4.png", "alt": "Bild", "type": "image/png", "length": 0,
+            "focus": (0.2, -0.5),
     }  # fmt: skip
     assert article.related == ("x/b", "x/c")
     assert (article.published, article.updated) == (
