@@ -13,7 +13,9 @@ from newswire.channel import (
     Finding,
     Options,
     Secret,
+    TopicFilter,
 )
+from newswire.commands import ConnectedAccount, config_option, with_account
 from newswire.errors import (
     AccountRefused,
     ChannelGone,
@@ -34,6 +36,7 @@ from newswire.event import Event, EventKind
 from newswire.extension import AsgiApp, Follower, HttpApp, Message, Scope, SettingsTable
 from newswire.filters import Expression
 from newswire.filters import any_of as any_topic
+from newswire.filters import leaves as topics_of
 from newswire.filters import parse as parse_filter
 from newswire.hooks import hookimpl
 from newswire.intake import (
@@ -95,6 +98,7 @@ __all__ = [
     "ChannelPaused",
     "ChannelType",
     "ConfigError",
+    "ConnectedAccount",
     "Delivered",
     "Edition",
     "Entity",
@@ -145,6 +149,7 @@ __all__ = [
     "StoryTopic",
     "Taxonomy",
     "Topic",
+    "TopicFilter",
     "Unknown",
     "UnknownArticle",
     "Withdrawal",
@@ -152,6 +157,7 @@ __all__ = [
     "autonym",
     "clean",
     "closest",
+    "config_option",
     "direction",
     "graphemes",
     "hookimpl",
@@ -167,4 +173,6 @@ __all__ = [
     "slugify",
     "standardize",
     "to_html",
+    "topics_of",
+    "with_account",
 ]

@@ -18,7 +18,7 @@ from newswire.post import Receipt
 from newswire.secrets import resolve_secret
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from datetime import datetime, timedelta
 
     from newswire.post import Post
@@ -27,6 +27,15 @@ if TYPE_CHECKING:
 
 Secret = Annotated[SecretStr, BeforeValidator(resolve_secret)]
 """A secret of the config: ``env:NAME`` or ``file:path``; it is masked wherever it is shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class TopicMark:
+    """Says of an option that it is a topic expression; the config then checks it, and every topic in it."""
+
+
+TopicFilter = Annotated[str, TopicMark()]
+"""An option that says which topics, as the ``topics`` of a channel do: ``(ai & policy) | chips``."""
 
 
 class Options(BaseModel):
@@ -100,8 +109,12 @@ class Channel(ABC):
         """
         raise NotImplementedError
 
-    async def find(self, post: Post) -> Receipt | None:
+    async def find(self, post: Post, *, taken: Collection[str] = ()) -> Receipt | None:
         """Looks for a doubtful post among what is out; None when it surely is not. Only where `abilities.finds`.
+
+        Args:
+            post: what it would be today; it may have gone out in an earlier revision.
+            taken: the ids of the posts of the same article in other channels of the account: none of them is it.
 
         Raises:
             Outcome: it could not be looked for.

@@ -3,20 +3,29 @@
 from __future__ import annotations
 
 import logging
+from collections import OrderedDict
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
-from newswire.api import Account, Finding, Outcome, Retry
+from newswire.api import Account, Retry
+from newswire_mastodon.checking import look_at_account
 from newswire_mastodon.client import Client
+from newswire_mastodon.governor import Governor
 from newswire_mastodon.language import is_known
 from newswire_mastodon.limits import Limits, read_limits
+from newswire_mastodon.pictures import Pictures
+from newswire_mastodon.quiet import PublicPosts
+from newswire_mastodon.reposts import Reposts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-    from datetime import datetime
+    from collections.abc import Sequence
 
+    from newswire.api import Channel, Finding, Services
     from newswire_mastodon.options import MastodonAccountOptions
 
 logger = logging.getLogger(__name__)
+
+_REMEMBERED = 1000
 
 
 class MastodonAccount(Account):
@@ -25,22 +34,30 @@ class MastodonAccount(Account):
     Args:
         name: its name in the config.
         options: its options.
-        clock: tells the time, in UTC.
+        services: what the room offers.
     """
 
-    def __init__(self, name: str, options: MastodonAccountOptions, clock: Callable[[], datetime]) -> None:
+    def __init__(self, name: str, options: MastodonAccountOptions, services: Services) -> None:
         self.name = name
-        self.clock = clock
-        self.client = Client(name, options, clock)
+        self.clock = services.clock
+        state = services.state("mastodon")
+        assumes = options.rate_limits == "mastodon"
+        self.governor = Governor(f"rate limits of {name}", options.url, state, assumes=assumes)
+        self.client = Client(name, options, services.clock, self.governor)
+        self.public_posts = PublicPosts(f"public posts of {name}", state)
+        self.pictures = Pictures(name, self.client, _servers(services.site.url, services.public_url))
+        self.reposts = Reposts(name, state)
+        self.site = services.site
         self.limits = Limits()
-        self._options = options
+        self.options = options
+        self._given: OrderedDict[str, Channel] = OrderedDict()
         self._own_id: str | None = None
         self._languages_told: set[str] = set()
 
     @property
     def url(self) -> str:
         """The address of its server."""
-        return self._options.url
+        return self.options.url
 
     async def start(self) -> None:
         """Reads the server's limits; posts are composed to them from then on.
@@ -83,30 +100,24 @@ class MastodonAccount(Account):
             why = "" if is_known(asked) else f"; Mastodon knows no language {asked!r}"
             logger.warning("account %s: the server shows a post in %r as %r%s", self.name, asked, kept, why)
 
+    def give(self, remote_id: str, channel: Channel) -> None:
+        """Notes whose post an id is, for as long as nobody else may know it."""
+        self._given[remote_id] = channel
+        while len(self._given) > _REMEMBERED:
+            self._given.popitem(last=False)
+
+    def others(self, channel: Channel) -> set[str]:
+        """The ids of the latest posts of the account's other channels."""
+        return {remote_id for remote_id, whose in self._given.items() if whose is not channel}
+
     async def check(self) -> Sequence[Finding]:
-        """Looks whether the server answers, whether the token works, and whether the account is marked as a bot."""
-        findings: list[Finding] = []
-        if self._options.url.startswith("http://"):
-            findings.append(Finding("warning", f"{self._options.url} is not encrypted; whoever listens has the token"))
-        try:
-            await self.start()
-            own = await self.profile()
-        except Outcome as outcome:
-            return [*findings, Finding("error", f"{self._options.url}: {outcome}")]
-        limits = self.limits
-        findings.append(
-            Finding(
-                "ok",
-                f"signed in as @{own.get('acct')}; {limits.max_characters} characters a post, "
-                f"{limits.characters_reserved_per_url} of them for an address",
-            )
-        )
-        if not own.get("bot"):
-            findings.append(
-                Finding("warning", f"@{own.get('acct')} is not marked as a bot; most servers' rules ask it")
-            )
-        return findings
+        """Looks whether the server answers, whether the token works and may do what is asked of it."""
+        return await look_at_account(self)
 
     async def aclose(self) -> None:
         """Closes the connections."""
         await self.client.aclose()
+
+
+def _servers(*addresses: str) -> frozenset[str]:
+    return frozenset(urlsplit(address).netloc for address in addresses)

@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from newswire.api import Abilities, Channel, Finding, Outcome, Post, PostGone, Receipt, Retry, Story, Unknown
+from newswire.api import Abilities, Channel, Finding, Outcome, Post, PostGone, Receipt, Rejected, Retry, Story, Unknown
 from newswire_mastodon import formatter
-from newswire_mastodon.statuses import language_of, moment, receipt_for, receipt_of, with_link
+from newswire_mastodon.checking import look_at_pictures
+from newswire_mastodon.pictures import Attached, wanted
+from newswire_mastodon.receipts import in_another_language, pictures_out, shown_otherwise, unknown_media
+from newswire_mastodon.reposts import Repost
+from newswire_mastodon.search import Search
+from newswire_mastodon.statuses import language_of, receipt_for, receipt_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     from mastodon import Mastodon
 
     from newswire_mastodon.account import MastodonAccount
+    from newswire_mastodon.governor import Doing
     from newswire_mastodon.options import MastodonChannelOptions
-
-PAGE = 40
-"""Posts asked for at once; the most Mastodon gives."""
-MOST_PAGES = 25
-"""Pages after which looking for a post is given up, for now."""
-LOOK_BACK = timedelta(days=1)
-"""How far back a doubtful post is looked for; doubts are cleared before the account goes on posting."""
 
 _NOTES = {
     "public": Finding("ok", "posts are public: followers of their hashtags find them, too"),
@@ -46,6 +47,7 @@ class MastodonChannel(Channel):
     def __init__(self, account: MastodonAccount, options: MastodonChannelOptions) -> None:
         self._account = account
         self._options = options
+        self._search = Search(account)
 
     def compose(self, story: Story) -> Post:
         """The post of a story, within the limits the server has told."""
@@ -53,54 +55,123 @@ class MastodonChannel(Channel):
 
     async def post(self, post: Post, *, key: str) -> Receipt:
         """Sends a new post; the key goes with it, so that a server knows a repetition."""
-        details = post.details
+        pictures = await self._pictures(post)
+        return await self._posted(post, key, pictures)
+
+    async def _posted(self, post: Post, key: str, pictures: list[Attached]) -> Receipt:
+        details, visibility = post.details, await self._visibility(post)
 
         def send(mastodon: Mastodon) -> Any:
             return mastodon.status_post(
                 post.text,
-                visibility=_text(details["visibility"]),
+                visibility=visibility,
                 spoiler_text=_text(details["spoiler_text"]),
                 sensitive=bool(details["sensitive"]),
                 language=_text(details["language"]),
+                media_ids=[one.id for one in pictures] or None,
                 idempotency_key=key,
             )
 
-        receipt = self._taken(await self._account.client.call("post", send), post)
+        status = await self._sent("post", send, pictures, with_media=bool(pictures))
+        receipt = self._taken(status, post, pictures)
         if receipt is None:
             raise Unknown("the server said yes, but not to which post")
+        if visibility == "public" and self._options.public_per_hour is not None:
+            await asyncio.to_thread(self._account.public_posts.add, self._account.clock().timestamp())
+        self._account.pictures.posted(pictures)
         return receipt
+
+    async def _sent(
+        self, doing: Doing, send: Callable[[Mastodon], Any], pictures: Sequence[Attached], *, with_media: bool
+    ) -> Any:
+        try:
+            return await self._account.client.call(doing, send, with_media=with_media)
+        except Retry as error:
+            # Perhaps the pictures are to blame; with others, uploaded anew, it is tried once more.
+            if pictures and str(error).startswith("422") and self._account.pictures.refused(pictures):
+                raise Rejected(str(error)) from None
+            raise
+
+    async def _visibility(self, post: Post) -> str:
+        """Who sees a new post: what the channel says, quieter when there were many within the hour."""
+        most = self._options.public_per_hour
+        if most is None or post.details["visibility"] != "public":
+            return str(post.details["visibility"])
+        posted = await asyncio.to_thread(self._account.public_posts.count, self._account.clock().timestamp())
+        return "public" if posted < most else "unlisted"
 
     async def edit(self, receipt: Receipt, post: Post) -> Receipt:
         """Says all of the post again: what an edit leaves out (pictures, warning), a server takes away.
 
-        The language cannot be changed; the library has no way to send it, and a server then keeps the old one.
+        The language cannot be changed; the library has no way to send it, and a server then keeps the old one. The
+        channel's options say whether the post is then made anew.
         """
+        if self._options.wrong_language == "repost" and in_another_language(receipt, post):
+            return await self._post_anew(receipt, post)
         details = post.details
-        media_ids = _media_ids(receipt)
+        pictures = await self._pictures(post, receipt)
+        numbers = [one.id for one in pictures] or list(unknown_media(receipt))
+        changed = [one for one in pictures if shown_otherwise(receipt, one)]
 
         def send(mastodon: Mastodon) -> Any:
+            told = [_media_attributes(mastodon, one) for one in pictures] if changed else None
             return mastodon.status_update(
                 receipt.remote_id,
                 post.text,
                 spoiler_text=_text(details["spoiler_text"]),
                 sensitive=bool(details["sensitive"]),
-                media_ids=list(media_ids) or None,
+                # Given both, the library fails (it adds two sets); it takes the ids from the attributes, in order.
+                media_ids=None if told else numbers or None,
+                media_attributes=told,
             )
 
-        status = await self._account.client.call("edit", send, with_media=bool(media_ids))
-        edited = self._taken(status, post)
+        status = await self._sent("edit", send, pictures, with_media=bool(numbers))
+        edited = self._taken(status, post, pictures)
         if edited is None:
             raise Retry("the server said yes, but not to which post")
-        return replace(edited, details={**edited.details, "media_ids": list(media_ids)})
+        self._account.pictures.posted(pictures)
+        kept = {"media_ids": numbers, "asked": receipt.details.get("asked") or edited.details["asked"]}
+        if unknown_media(receipt) and not pictures:
+            kept["pictures"] = None
+        return replace(edited, details={**edited.details, **kept})
+
+    async def _post_anew(self, receipt: Receipt, post: Post) -> Receipt:
+        """Deletes a post and makes it anew in its language; done twice it does no harm."""
+        reposts, language = self._account.reposts, str(post.details["language"])
+        pictures = await self._pictures(post)
+        new = Repost(str(post.link), self._account.clock())
+        repost = await asyncio.to_thread(reposts.begin, receipt.remote_id, new)
+        with contextlib.suppress(PostGone):
+            await self._account.client.call("delete", lambda mastodon: mastodon.status_delete(receipt.remote_id))
+        found = await self._look(repost.link, {receipt.remote_id}, since=repost.begun)
+        if found is None:
+            key = f"newswire/anew/{self._account.name}/{receipt.remote_id}/{language}"
+            try:
+                found = await self._posted(post, key, pictures)
+            except Unknown as error:
+                raise Retry(str(error)) from None
+        await asyncio.to_thread(reposts.end, receipt.remote_id)
+        return replace(found, details={**found.details, "asked": language})
 
     async def delete(self, receipt: Receipt) -> None:
         """Deletes a post; that it is gone already is success."""
         try:
             await self._account.client.call("delete", lambda mastodon: mastodon.status_delete(receipt.remote_id))
         except PostGone:
-            return
+            await self._delete_repost(receipt)
 
-    async def find(self, post: Post) -> Receipt | None:
+    async def _delete_repost(self, receipt: Receipt) -> None:
+        """Deletes what was to come in the place of a post, where nobody heard whether it came."""
+        repost = await asyncio.to_thread(self._account.reposts.begun, receipt.remote_id)
+        if repost is None:
+            return
+        found = await self._look(repost.link, {receipt.remote_id}, since=repost.begun)
+        if found is not None:
+            with contextlib.suppress(PostGone):
+                await self._account.client.call("delete", lambda mastodon: mastodon.status_delete(found.remote_id))
+        await asyncio.to_thread(self._account.reposts.end, receipt.remote_id)
+
+    async def find(self, post: Post, *, taken: Collection[str] = ()) -> Receipt | None:
         """Looks through the account's own posts of the last day for the newest that links to the article.
 
         Raises:
@@ -108,21 +179,33 @@ class MastodonChannel(Channel):
         """
         if post.link is None:
             raise Unknown("the post has no link to find it by")
-        own_id = await self._account.own_id()
-        since = self._account.clock() - LOOK_BACK
-        seen: set[str] = set()
-        last: str | None = None
-        for _ in range(MOST_PAGES):
-            statuses = await self._own_statuses(own_id, last)
-            found = with_link(statuses, post.link)
-            if found is not None:
-                return receipt_of(found, now=self._account.clock())
-            new = [str(status["id"]) for status in statuses if str(status["id"]) not in seen]
-            if not new or _oldest(statuses, since) < since:
-                return None
-            seen.update(new)
-            last = new[-1]
-        raise Retry(f"not among the newest {len(seen)} posts of the last day, and there are more")
+        return await self._look(post.link, taken)
+
+    async def _look(self, link: str, taken: Collection[str], since: datetime | None = None) -> Receipt | None:
+        found = await self._search.newest(link, but={*taken, *self._account.others(self)}, since=since)
+        if found is not None:
+            self._account.give(found.remote_id, self)
+        return found
+
+    async def _pictures(self, post: Post, receipt: Receipt | None = None) -> list[Attached]:
+        """The pictures of a post, on the server; those that cannot be had are left out.
+
+        Args:
+            post: what they belong to.
+            receipt: what is known of those that are out already.
+        """
+        out = pictures_out(receipt)
+        if receipt is not None and not out and len(unknown_media(receipt)) == len(post.media):
+            return []  # they are out, though nobody noted which they are; they stay
+        limits, found = self._account.limits, []
+        for media in post.media[: limits.max_media]:
+            picture = wanted(media, post.details)
+            same = next((one.id for one in out if one.wanted.url == picture.url), None)
+            if same is not None:
+                found.append(Attached(same, picture))
+            elif brought := await self._account.pictures.bring(picture, limits):
+                found.append(brought)
+        return found
 
     def receipt_for(self, remote_id: str, at: datetime) -> Receipt:
         """The receipt of a post by its id, or by its address (``https://mastodon.example/@news/113...``).
@@ -139,35 +222,33 @@ class MastodonChannel(Channel):
             own = await self._account.profile()
         except Outcome as outcome:
             return [*findings, Finding("error", str(outcome))]
+        if self._options.style == "image":
+            findings += await self._asked_for_pictures()
         if own.get("limited") and self._options.visibility == "public":
             findings.append(Finding("warning", "the server has limited the account: it makes public posts quiet"))
         return findings
 
-    def _taken(self, status: Any, post: Post) -> Receipt | None:
-        receipt = receipt_of(status, now=self._account.clock())
-        if receipt is not None:
-            self._account.heed_language(str(post.details["language"]), language_of(status))
-        return receipt
+    async def _asked_for_pictures(self) -> Sequence[Finding]:
+        try:
+            return await look_at_pictures(self._account)
+        except Outcome as outcome:
+            return [Finding("error", str(outcome))]
 
-    async def _own_statuses(self, own_id: str, before: str | None) -> list[Any]:
-        statuses: Any = await self._account.client.call(
-            "read",
-            lambda mastodon: mastodon.account_statuses(own_id, exclude_reblogs=True, limit=PAGE, max_id=before),
-        )
-        if not isinstance(statuses, list):
-            raise Retry("the server gives no list of the account's posts")
-        return [status for status in statuses if receipt_of(status, now=self._account.clock())]
+    def _taken(self, status: Any, post: Post, pictures: Sequence[Attached]) -> Receipt | None:
+        receipt = receipt_of(status, now=self._account.clock())
+        if receipt is None:
+            return None
+        self._account.give(receipt.remote_id, self)
+        self._account.heed_language(str(post.details["language"]), language_of(status))
+        more = {"asked": post.details["language"], "pictures": [one.kept() for one in pictures]}
+        return replace(receipt, details={**receipt.details, **more})
 
 
 def _text(value: Any) -> str | None:
     return None if value is None else str(value)
 
 
-def _media_ids(receipt: Receipt) -> tuple[str, ...]:
-    kept = receipt.details.get("media_ids")
-    return tuple(str(one) for one in kept) if isinstance(kept, list) else ()
-
-
-def _oldest(statuses: Sequence[Any], otherwise: datetime) -> datetime:
-    times = [at for status in statuses if (at := moment(status.get("created_at")))]
-    return min(times, default=otherwise)
+def _media_attributes(mastodon: Mastodon, picture: Attached) -> Any:
+    return mastodon.generate_media_edit_attributes(
+        picture.id, description=picture.wanted.alt, focus=picture.wanted.focus
+    )

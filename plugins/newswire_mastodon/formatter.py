@@ -6,21 +6,24 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from newswire.api import Post
+from newswire.api import Media, Post, shorten
 from newswire_mastodon.addresses import ascii_address
 from newswire_mastodon.counting import address_length, fit, length, status_length
 from newswire_mastodon.hashtags import hashtags
 from newswire_mastodon.inert import inert
 from newswire_mastodon.language import platform_language
+from newswire_mastodon.warnings import warning
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from newswire.api import Story
+    from newswire.api import Json, Story
     from newswire_mastodon.limits import Limits
     from newswire_mastodon.options import MastodonChannelOptions
 
 BLANK_LINE = "\n\n"
+LONGEST_WARNING = 60
+"""Graphemes of a warning; it counts like the rest of the post."""
 LEAST_TITLE = 40
 """Graphemes of the title that hashtags and a notice must leave room for."""
 LEAST_SUMMARY = 30
@@ -36,6 +39,7 @@ class Card:
     notice: str
     address: str
     tags: tuple[str, ...]
+    warning: str = ""
 
 
 def compose(story: Story, options: MastodonChannelOptions, limits: Limits) -> Post:
@@ -53,18 +57,32 @@ def compose(story: Story, options: MastodonChannelOptions, limits: Limits) -> Po
         notice=inert(story.notice or ""),
         address=ascii_address(story.url),
         tags=tuple(tags),
+        warning=fit(inert(warning(story, options.warnings) or ""), LONGEST_WARNING),
     )
+    image = story.image if options.style == "image" and limits.max_media else None
+    details: dict[str, Json] = {
+        "visibility": options.visibility,
+        "spoiler_text": card.warning or None,
+        "sensitive": bool(card.warning),
+        "language": platform_language(story.language),
+    }
+    if image is not None:
+        details["focus"] = [*image.focus]
     return Post(
         text=write(card, options.hashtags, limits),
         language=story.language,
         link=card.address,
-        details={
-            "visibility": options.visibility,
-            "spoiler_text": None,
-            "sensitive": False,
-            "language": platform_language(story.language),
-        },
+        media=(Media(image.url, described(image.alt, limits.description), image.type),) if image else (),
+        details=details,
     )
+
+
+def described(alt: str, most: int) -> str:
+    """What a picture shows, in at most so many characters; a server counts code points here (MediaAttachment)."""
+    room = most
+    while len(text := shorten(alt, room)) > most:
+        room -= len(text) - most
+    return text
 
 
 def write(card: Card, most_tags: int, limits: Limits) -> str:
@@ -79,10 +97,11 @@ def write(card: Card, most_tags: int, limits: Limits) -> str:
         limits: what the server takes.
     """
     counted = address_length(card.address, limits.characters_reserved_per_url)
-    room = limits.max_characters
+    most = limits.max_characters - length(card.warning)
+    room = most
     while True:
         text = _arrange(card, most_tags, room - counted)
-        over = status_length(text, card.address, counted) - limits.max_characters
+        over = status_length(text, card.address, counted) - most
         if over <= 0 or room <= 0:
             return text
         room -= over  # the library counts more than we do: its Unicode version is another

@@ -28,6 +28,14 @@ class Limits:
     """How many of them an address counts, however long it is."""
     max_media: int = 4
     """The most pictures a post may have."""
+    image_bytes: int = 16 * 1024 * 1024
+    """The largest picture."""
+    description: int = 1500
+    """The longest text that tells what a picture shows, in characters; servers say so since 4.4."""
+    image_types: frozenset[str] = frozenset(
+        {"image/jpeg", "image/png", "image/gif", "image/webp", "image/avif", "image/heic", "image/heif"}
+    )
+    """The media types of the pictures it takes."""
 
 
 # What is believed, both ends included; whoever claims more or less is taken for a server that says nothing.
@@ -35,6 +43,8 @@ _BELIEVED = {
     "max_characters": range(100, 1_000_001),
     "characters_reserved_per_url": range(1, 201),
     "max_media": range(65),
+    "image_bytes": range(10_000, 100_000_001),
+    "description": range(50, 100_001),
 }
 
 
@@ -48,13 +58,20 @@ def limits_of(instance: Any) -> Limits:
         instance: the answer of ``/api/v2/instance`` or ``/api/v1/instance``.
     """
     document = _table(instance)
-    statuses = _table(_table(document.get("configuration")).get("statuses"))
+    configuration = _table(document.get("configuration"))
+    statuses, media = _table(configuration.get("statuses")), _table(configuration.get("media_attachments"))
     claimed = {
         "max_characters": statuses.get("max_characters", document.get("max_toot_chars")),
         "characters_reserved_per_url": statuses.get("characters_reserved_per_url"),
         "max_media": statuses.get("max_media_attachments"),
+        "image_bytes": media.get("image_size_limit"),
+        "description": media.get("description_limit"),
     }
-    return Limits(**{name: value for name, value in claimed.items() if _is_believed(name, value)})
+    believed: dict[str, Any] = {name: value for name, value in claimed.items() if _is_believed(name, value)}
+    types = media.get("supported_mime_types")
+    if isinstance(types, list) and types:
+        believed["image_types"] = frozenset(one for one in types if isinstance(one, str) and one.startswith("image/"))
+    return Limits(**believed)
 
 
 def _table(value: Any) -> Mapping[str, Any]:

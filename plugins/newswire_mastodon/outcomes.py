@@ -11,7 +11,7 @@ import ssl
 from datetime import datetime, timedelta
 from http import HTTPStatus
 from http.client import HTTPException
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import requests
 import urllib3.exceptions as transport
@@ -28,8 +28,7 @@ from newswire.api import AccountRefused, LanePaused, Outcome, PostGone, Rejected
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-Doing = Literal["post", "edit", "delete", "read"]
-"""What was asked of the server. All but a post can be asked again without harm."""
+    from newswire_mastodon.governor import Doing
 
 SHORTEST_PAUSE = timedelta(seconds=5)
 USUAL_PAUSE = timedelta(minutes=5)
@@ -110,7 +109,7 @@ def _answer(error: MastodonAPIError, doing: Doing, *, with_media: bool) -> Outco
     if status in {401, 403}:
         return AccountRefused(words)
     if doing == "read":
-        return Retry(words)
+        return Rejected(words) if status == HTTPStatus.UNPROCESSABLE_ENTITY else Retry(words)
     return _refusal(status, words, doing, with_media=with_media) or _perhaps(words, doing)
 
 
@@ -139,6 +138,13 @@ def _transport(error: MastodonNetworkError, doing: Doing) -> Outcome:
         # requests' InvalidURL and InvalidHeader, or a token that no header can carry: nothing was sent.
         return AccountRefused(f"the account's url or token cannot be used: {type(chain[1]).__name__}")
     return _perhaps(f"no answer: {words}", doing)
+
+
+def was_lost(error: Exception) -> bool:
+    """Whether a request had been sent, and no answer came because the connection ended."""
+    found = list(_causes(error))
+    timed_out = (transport.ReadTimeoutError, requests.ReadTimeout)
+    return any(isinstance(one, _SENT) for one in found) and not any(isinstance(one, timed_out) for one in found)
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:

@@ -10,6 +10,8 @@ from newswire_mastodon.options import MastodonAccountOptions, MastodonChannelOpt
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import click
+
     from newswire.api import Services
     from newswire_mastodon.account import MastodonAccount
     from newswire_mastodon.channel import MastodonChannel
@@ -26,7 +28,7 @@ class MastodonType(ChannelType[MastodonAccountOptions, MastodonChannelOptions, "
         """Makes the account; Mastodon.py is imported here, for it takes its time."""
         from newswire_mastodon.account import MastodonAccount  # noqa: PLC0415  # heavy: only where there is an account
 
-        return MastodonAccount(name, options, services.clock)
+        return MastodonAccount(name, options, services)
 
     def open(self, account: MastodonAccount, options: MastodonChannelOptions) -> MastodonChannel:
         """Opens the account's timeline with these options."""
@@ -38,6 +40,14 @@ class MastodonType(ChannelType[MastodonAccountOptions, MastodonChannelOptions, "
         """The profile page, where the account options have its `handle`."""
         del options
         return account_options.profile_url
+
+
+@hookimpl
+def newswire_cli_commands() -> Sequence[click.Command]:
+    """One command: ``newswire mastodon``."""
+    from newswire_mastodon.commands import command  # noqa: PLC0415  # asked for when no other command fits
+
+    return [command]
 
 
 @hookimpl

@@ -42,7 +42,7 @@ from newswire.testing import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping, Sequence
+    from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 
 TOKEN = "a-token-nobody-may-see"
 log = logging.getLogger("memory")
@@ -93,8 +93,9 @@ class MemoryChannel(Channel):
         with self.platform.call(self.place):
             self.platform.out.pop(receipt.remote_id, None)
 
-    async def find(self, post: Post) -> Receipt | None:
-        found = [number for number, text in self.platform.out.items() if text.endswith(f" {post.link}")]
+    async def find(self, post: Post, *, taken: Collection[str] = ()) -> Receipt | None:
+        out = [one for one in self.platform.out if one not in taken]
+        found = [one for one in out if self.platform.out[one].endswith(f" {post.link}")]
         return self.receipt(found[-1]) if found else None
 
     def receipt(self, number: str) -> Receipt:
@@ -247,20 +248,19 @@ class Boastful(MemoryChannel):
 
 
 class Blind(MemoryChannel):
-    async def find(self, post: Post) -> Receipt | None:
-        del post
+    async def find(self, *_: object, **__: object) -> Receipt | None:
         return None
 
 
 class Guessing(MemoryChannel):
-    async def find(self, post: Post) -> Receipt | None:
-        del post
+    async def find(self, post: Post, *, taken: Collection[str] = ()) -> Receipt | None:
+        del post, taken
         return self.receipt(next(iter(self.platform.out))) if self.platform.out else None
 
 
 class Literal(MemoryChannel):
-    async def find(self, post: Post) -> Receipt | None:
-        found = [number for number, text in self.platform.out.items() if text == post.text]
+    async def find(self, post: Post, *, taken: Collection[str] = ()) -> Receipt | None:
+        found = [number for number, text in self.platform.out.items() if text == post.text and number not in taken]
         return self.receipt(found[-1]) if found else None
 
 

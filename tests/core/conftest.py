@@ -23,7 +23,7 @@ from newswire.subscription import Subscription
 from newswire.taxonomy import Taxonomy
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
@@ -114,9 +114,9 @@ class MemoryChannel(Channel):
     async def delete(self, receipt: Receipt) -> None:
         await self._pass("delete", receipt.remote_id, lambda: self.out.__setitem__(receipt.remote_id, "(deleted)"))
 
-    async def find(self, post: Post) -> Receipt | None:
+    async def find(self, post: Post, *, taken: Collection[str] = ()) -> Receipt | None:
         self.calls.append(("find", post.text))
-        found = [key for key, text in self.out.items() if text == post.text]
+        found = [key for key, text in self.out.items() if text == post.text and key not in taken]
         return Receipt(remote_id=found[0], at=self.clock()) if found else None
 
     @property

@@ -24,7 +24,7 @@ from newswire.subscription import Subscription
 from newswire.taxonomy import Taxonomy
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
     from pathlib import Path
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -141,9 +141,13 @@ class TownChannel(Channel):
         post = self.platform.posts[receipt.remote_id]
         await self._call("delete", post.link, lambda: setattr(post, "live", False))
 
-    async def find(self, post: Post) -> Receipt | None:
+    async def find(self, post: Post, *, taken: Collection[str] = ()) -> Receipt | None:
         await self._call("find", str(post.link), lambda: None)
-        found = [one for one, standing in self.platform.posts.items() if standing.live and standing.link == post.link]
+        found = [
+            one
+            for one, standing in self.platform.posts.items()
+            if standing.live and standing.link == post.link and one not in taken
+        ]
         return Receipt(remote_id=found[-1], at=self.platform.clock()) if found else None
 
 

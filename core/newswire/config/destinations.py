@@ -112,6 +112,8 @@ class ChannelReader:
         with secrets_optional(when=not enabled):
             hints = _belongs(chosen.account_options, AccountTable, "its [[accounts]] table")
             own = options(chosen.channel_options, rest, self.report, path, common=ChannelTable, hints=hints)
+        if own is not None and not self.subscriptions.check_options(own, path):
+            return None
         if not (common and subscription and own and account):
             return None
         return ConfiguredChannel(

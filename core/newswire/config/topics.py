@@ -6,7 +6,10 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from pydantic import BaseModel
+
 from newswire import filters, languages
+from newswire.channel import TopicMark
 from newswire.config.problems import did_you_mean
 from newswire.config.resolved import NamedFilter
 from newswire.config.tables import SubscriptionTable
@@ -16,7 +19,7 @@ from newswire.model import slugify
 from newswire.taxonomy import Taxonomy, Topic
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from newswire.config.locate import KeyPath
     from newswire.config.problems import Report
@@ -87,6 +90,11 @@ class Subscriptions:
             fallback=table.fallback,
         )
 
+    def check_options(self, options: BaseModel, path: KeyPath) -> bool:
+        """Whether every topic expression among the options of a plugin can be read and names topics that exist."""
+        known = [self._topics(expression, place) is not None for place, expression in _expressions(options, path)]
+        return all(known)
+
     def _check_languages(self, wanted: tuple[str, ...], path: KeyPath) -> None:
         for position, tag in enumerate(wanted):
             if self.site_languages and languages.closest(tag, self.site_languages) is None:
@@ -128,6 +136,17 @@ class Subscriptions:
             self.report.add(path, f"{topic!r} is no slug", hint=f"did you mean {slugify(topic)!r}?")
             return False
         return True
+
+
+def _expressions(options: BaseModel, path: KeyPath) -> Iterator[tuple[KeyPath, str]]:
+    """The topic expressions among options, and where each stands."""
+    for name, info in type(options).model_fields.items():
+        value, place = getattr(options, name), (*path, info.alias or name)
+        if any(isinstance(mark, TopicMark) for mark in info.metadata) and isinstance(value, str):
+            yield place, value
+        for number, table in enumerate(value) if isinstance(value, tuple | list) else ():
+            if isinstance(table, BaseModel):
+                yield from _expressions(table, (*place, number))
 
 
 def _pointed_out(expression: str, position: int) -> str:

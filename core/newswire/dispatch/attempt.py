@@ -42,6 +42,8 @@ class Job:
     """The channel at its present address."""
     articles: Articles
     """Gives the article's story."""
+    taken: frozenset[str] = frozenset()
+    """Of a post in doubt: the ids of the article's posts in other channels of the account."""
 
     @property
     def doing(self) -> Operation:
@@ -144,7 +146,7 @@ class Sender:
 
     async def _find(self, job: Job, post: Post) -> Receipt | None:
         try:
-            found = await self._call(job, lambda: job.channel.find(post))
+            found = await self._call(job, lambda: job.channel.find(post, taken=job.taken))
         except (errors.PostGone, errors.Rejected) as error:
             raise errors.Retry(f"it could not be looked for: {guard.words(error)}") from None
         return None if found is None else self._receipt(job, found)

@@ -16,7 +16,7 @@ from newswire.dispatch.attempt import Job, Sender
 from newswire.dispatch.clerk import Clerk
 from newswire.dispatch.settle import Attempt, backoff, orphaned
 from newswire.logs import get_logger
-from newswire.store import lanes, results
+from newswire.store import deliveries, lanes, results
 from newswire.store.results import Finished
 
 if TYPE_CHECKING:
@@ -238,6 +238,7 @@ class LaneWorker:
                 opened=opened,
                 channel=opened.at(intent.address),
                 articles=self.articles,
+                taken=await self._taken(delivery),
             )
             doing, rev = job.doing, stored.rev
             result = await self._sender.attempt(job)
@@ -258,6 +259,15 @@ class LaneWorker:
         )
         self._tell(finished)
         return finished
+
+    async def _taken(self, delivery: Delivery) -> frozenset[str]:
+        if delivery.uncertain_since is None:
+            return frozenset()
+        return await self.store.look(self._posts_beside, delivery)
+
+    def _posts_beside(self, delivery: Delivery) -> frozenset[str]:
+        with self.store.read() as connection:
+            return deliveries.posts_beside(connection, delivery, self.name)
 
     def _tell(self, finished: Finished) -> None:
         log.info(

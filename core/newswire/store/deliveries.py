@@ -13,6 +13,7 @@ from newswire.store import folded
 from newswire.store.columns import Big, Instant
 from newswire.store.many import add_many
 from newswire.store.schema import attempt, delivery
+from newswire.store.schema import channel as place
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -63,6 +64,21 @@ def of_article(connection: Connection, article_id: str) -> dict[str, Delivery]:
     """The deliveries of an article, by channel; folded ones, too."""
     found = _unfolded(connection, article_id) or _folded(connection, article_id)
     return {item.channel: item for item in found}
+
+
+def posts_beside(connection: Connection, of: Delivery, lane: str) -> frozenset[str]:
+    """The ids of the posts of an article in the other channels of a lane."""
+    rows = connection.execute(
+        select(delivery.c.receipt)
+        .join(place, place.c.name == delivery.c.channel)
+        .where(
+            delivery.c.article_id == of.article_id,
+            delivery.c.id != of.id,
+            place.c.lane == lane,
+            delivery.c.receipt.is_not(None),
+        )
+    )
+    return frozenset(str(receipt["remote_id"]) for receipt in rows.scalars() if receipt)
 
 
 def to_change(connection: Connection, article_id: str) -> dict[str, Delivery]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from newswire.testing.bench import Bench, must, must_be_equal, options, run, secrets_of
@@ -69,6 +70,8 @@ class Discretion(Bench):
             async with asyncio.timeout(self.send_timeout.total_seconds()):
                 return [repr(await call)]
         except Exception as error:  # noqa: BLE001  # whatever it is, what it says is what this is about
+            # Who was asked to wait may keep to it, and make no call before.
+            platform.clock.forward(getattr(error, "after", None) or timedelta())
             return [told_by(error), repr(await _checked(channel))]
         finally:
             platform.heal()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -153,12 +153,12 @@ class OddChannel(Channel):
             await _awaited(act())
         self.platform.out.pop(receipt.remote_id, None)
 
-    async def find(self, post: Post) -> Receipt | None:
+    async def find(self, post: Post, *, taken: Collection[str] = ()) -> Receipt | None:
         self.platform.calls.append("find")
         if act := self.platform.act("find"):
             answer: Receipt | None = await _awaited(act())
             return answer
-        found = [key for key, text in self.out.items() if text == post.text]
+        found = [key for key, text in self.out.items() if text == post.text and key not in taken]
         return Receipt(remote_id=found[0], at=NOON) if found else None
 
     @property

@@ -7,8 +7,7 @@ import contextlib
 import os
 from datetime import UTC, datetime
 from pathlib import Path
-from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any, Protocol, cast
+from typing import TYPE_CHECKING, Any, Protocol
 
 import pytest
 import requests
@@ -17,13 +16,13 @@ from mastodon_mock.testing import MockServer
 from newswire.api import Story, StoryTopic
 from newswire.languages import direction
 from newswire.sandbox import Sandbox
+from newswire.testing import RehearsalServices
 from newswire_mastodon.options import MastodonAccountOptions, MastodonChannelOptions
 from newswire_mastodon.plugin import MastodonType
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 
-    from newswire.api import Services
     from newswire_mastodon.account import MastodonAccount
     from newswire_mastodon.channel import MastodonChannel
 
@@ -97,7 +96,7 @@ class Connect(Protocol):
 @pytest.fixture
 async def connect() -> AsyncIterator[Connect]:
     opened: list[MastodonAccount] = []
-    services = cast("Services", SimpleNamespace(clock=lambda: datetime.now(UTC)))
+    services = RehearsalServices(clock=lambda: datetime.now(UTC))
 
     def make(url: str, token: str = "token-of-the-newsroom", **channel: Any) -> tuple[Any, Any]:
         kind = MastodonType()

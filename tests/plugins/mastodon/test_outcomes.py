@@ -17,9 +17,11 @@ from mastodon import (
 )
 
 from newswire.api import AccountRefused, LanePaused, Outcome, PostGone, Rejected, Retry, Unknown
+from newswire.testing import RehearsalServices
 from newswire_mastodon.client import Client
+from newswire_mastodon.governor import Doing, Governor
 from newswire_mastodon.options import MastodonAccountOptions
-from newswire_mastodon.outcomes import LONGEST_PAUSE, SHORTEST_PAUSE, USUAL_PAUSE, Doing, classify
+from newswire_mastodon.outcomes import LONGEST_PAUSE, SHORTEST_PAUSE, USUAL_PAUSE, classify
 
 NOW = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
 HELLO = b"HTTP/1.1 %s\r\nContent-Length: %d\r\nConnection: close\r\n%s\r\n%s"
@@ -63,7 +65,8 @@ def test_statuses(status: int, post: type[Outcome], edit: type[Outcome], delete:
     assert type(outcome(error, "edit")) is edit
     assert type(outcome(error, "delete")) is delete
     assert str(outcome(error, "post")).startswith(f"{status}: so it is")
-    assert type(outcome(error, "read")) is (AccountRefused if status in {401, 403} else Retry)
+    reading = {401: AccountRefused, 403: AccountRefused, 422: Rejected}
+    assert type(outcome(error, "read")) is reading.get(status, Retry)
 
 
 def test_a_picture_that_is_not_ready_is_tried_again() -> None:
@@ -191,7 +194,8 @@ async def test_a_token_that_cannot_be_sent(connect: Any, make_story: Any, raw: A
 
 async def test_silence(raw: Any) -> None:
     options = MastodonAccountOptions.model_validate({"url": await raw(None, seconds=2), "token": "secret-token"})
-    client = Client("newsroom", options, lambda: NOW, timeout=(5, 0.2))
+    governor = Governor("newsroom", options.url, RehearsalServices().state("mastodon"))
+    client = Client("newsroom", options, lambda: NOW, governor, timeout=(5, 0.2))
     with pytest.raises(Unknown, match="timed out"):
         await client.call("post", lambda mastodon: mastodon.status_post("hello"))
     await client.aclose()

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from newswire.api import AccountRefused, LanePaused, Post, Receipt, Rejected, Retry, Unknown
+from newswire.api import AccountRefused, ChannelPaused, LanePaused, Post, Receipt, Rejected, Retry, Unknown
 from newswire.sandbox import Fault, Quirks, Sandbox
 
 STATUSES = "/api/v1/statuses"
@@ -29,7 +29,7 @@ async def test_post_edit_delete(server: str, sandbox: Sandbox, connect: Any, mak
     assert (status.now.text, status.now.language, status.visibility) == (post.text, "de", "public")
     assert (status.now.sensitive, status.now.spoiler) == (False, "")
     assert receipt.url == f"{server}/@news/{status.id}"
-    assert receipt.details == {"media_ids": [], "language": "de"}
+    assert receipt.details == {"media_ids": [], "language": "de", "asked": "de", "pictures": []}
     assert receipt.at.timestamp() == pytest.approx(status.created, abs=0.01)
 
     corrected = channel.compose(make_story(language="de", title="Ein richtiger Titel", rev=2))
@@ -164,7 +164,7 @@ async def test_deletions_run_into_their_own_limit(server: str, connect: Any, mak
     receipts = [await channel.post(channel.compose(make_story()), key=str(number)) for number in range(31)]
     for receipt in receipts[:30]:
         await channel.delete(receipt)
-    with pytest.raises(LanePaused) as raised:
+    with pytest.raises(ChannelPaused) as raised:
         await channel.delete(receipts[30])
     assert raised.value.after <= timedelta(minutes=31)
 
