@@ -73,9 +73,20 @@ from newswire.model import (
 from newswire.phrases import phrase
 from newswire.post import Entity, Json, Media, Post, Receipt
 from newswire.secrets import mask
-from newswire.services import ChannelListing, Entry, Library, Services, SourceCount, State
+from newswire.services import (
+    Change,
+    ChannelListing,
+    Departure,
+    Entry,
+    Library,
+    ListName,
+    Services,
+    SourceCount,
+    State,
+)
 from newswire.site import Site
 from newswire.story import Link, Story, StoryImage, StorySource, StoryTopic
+from newswire.subscription import NamedFilter
 from newswire.taxonomy import Taxonomy, Topic
 from newswire.text import clean, graphemes, one_line, shorten
 
@@ -91,6 +102,7 @@ __all__ = [
     "ArticleId",
     "AsgiApp",
     "Block",
+    "Change",
     "Channel",
     "ChannelGone",
     "ChannelListing",
@@ -100,6 +112,7 @@ __all__ = [
     "ConfigError",
     "ConnectedAccount",
     "Delivered",
+    "Departure",
     "Edition",
     "Entity",
     "Entry",
@@ -120,9 +133,11 @@ __all__ = [
     "Library",
     "Line",
     "Link",
+    "ListName",
     "Media",
     "Message",
     "Moment",
+    "NamedFilter",
     "NewswireError",
     "Options",
     "Outcome",

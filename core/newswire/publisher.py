@@ -19,6 +19,7 @@ from newswire.model import Article, content_hash
 from newswire.store import articles, channels, deliveries, events, masks, publications, wakeups
 from newswire.store.again import made_again
 from newswire.store.articles import StoredArticle, StoredEdition
+from newswire.store.placement import Placement, place
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
@@ -137,7 +138,9 @@ class Publisher:
                 return Published(article.id, status, known.rev, None)
             rev = known.rev + 1 if known else 1
             kind, changed = _difference(merged, known, hashes, meta_hash, back=back)
-            mask = masks.mask(connection, changed)
+            shown = known.content if known and not known.withdrawn else None
+            gone = set(shown.languages if shown else ()) - set(merged.languages)
+            mask = masks.mask(connection, changed | gone)
             seq = events.append(connection, article_id=article.id, rev=rev, kind=kind, languages_mask=mask, at=now)
             parts = {
                 edition.language: _stored_edition(
@@ -159,10 +162,7 @@ class Publisher:
                 editions=parts,
             )
             articles.save(connection, stored, new=known is None)
-            gone = set(known.content.languages) - set(merged.languages) if known else set()
-            if gone:
-                publications.clear(connection, article.id, keep=~masks.mask(connection, gone))
-            publications.record(connection, merged, seq=seq, rev=rev, languages_mask=mask, at=now)
+            place(connection, Placement(seq, rev, now, before=shown, now=merged, changed=changed, gone=gone))
             self._want(connection, stored, now, back=back)
         return Published(article.id, Status.REVISED if known else Status.NEW, rev, kind)
 
@@ -184,9 +184,10 @@ class Publisher:
             rev = known.rev + 1
             mask = masks.mask(connection, known.content.languages)
             kind = EventKind.WITHDRAWN
-            events.append(connection, article_id=article_id, rev=rev, kind=kind, languages_mask=mask, at=now)
+            seq = events.append(connection, article_id=article_id, rev=rev, kind=kind, languages_mask=mask, at=now)
             articles.mark_withdrawn(connection, article_id, rev=rev)
-            publications.clear(connection, article_id)
+            gone = set(known.content.languages)
+            place(connection, Placement(seq, rev, now, before=known.content, now=None, changed=set(), gone=gone))
             rows = deliveries.to_change(connection, article_id)
             deliveries.suppress(connection, article_id, rows, "withdrawn before it was posted", now=now)
             told = [name for name, row in rows.items() if _may_be_out(row)]

@@ -28,7 +28,7 @@ from newswire.store.retention import Retention
 from newswire.web import WebApp, serve
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import timedelta
 
     from newswire.config import Config, ConfiguredChannel
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from newswire.services import OptionsT
     from newswire.site import Site
     from newswire.store.records import PluginState
+    from newswire.subscription import NamedFilter
     from newswire.taxonomy import Taxonomy
 
 T = TypeVar("T")
@@ -92,6 +93,11 @@ class RoomServices:
     def clock(self) -> Callable[[], datetime]:
         """Tells the time, in UTC."""
         return self._clock
+
+    @property
+    def filters(self) -> Mapping[str, NamedFilter]:
+        """The named filters of the config, by name."""
+        return self._config.filters
 
     @property
     def channels(self) -> Sequence[ChannelListing]:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, Literal, Protocol, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-    from datetime import datetime
+    from collections.abc import Callable, Collection, Mapping, Sequence
+    from collections.abc import Set as AbstractSet
+    from datetime import date, datetime
 
     from newswire.channel import Options
     from newswire.filters import Expression
     from newswire.post import Json
     from newswire.site import Site
     from newswire.story import Story
+    from newswire.subscription import NamedFilter
     from newswire.taxonomy import Taxonomy
 
 OptionsT = TypeVar("OptionsT", bound="Options")
@@ -29,6 +31,38 @@ class Entry:
     rev: int
     at: datetime
     """When that event was."""
+    stamp: int
+    """The event that last changed anything the entry says, its links to other editions and to related articles
+    included; `seq` or later. While it stands still, the story is the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class Departure:
+    """An article that was taken out of the lists of a language: withdrawn, or its edition is gone."""
+
+    seq: int
+    """The event that took it out."""
+    article_id: str
+    at: datetime
+    """When that event was."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """The event by which a list last changed."""
+
+    seq: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ListName:
+    """A list of what is published: everything in a language, or of one topic or source in it."""
+
+    language: str
+    kind: Literal["topics", "sources"] | None = None
+    name: str = ""
+    """The slug of the topic or source; empty where there is no kind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +94,22 @@ class Library(Protocol):
         """The number of the newest event, 0 before the first: when it stands still, nothing has changed."""
         ...
 
+    def changed(
+        self, language: str, *, topics: Expression | None = None, sources: Collection[str] = ()
+    ) -> Change | None:
+        """The event by which a list last changed in any way, None where it never did.
+
+        Articles that came, changed, or went count, and changes of what entries link to. Of a filter that is more
+        than one topic it may also be a later event, which changed nothing; it is never an earlier one.
+        """
+        ...
+
     def entries(
         self,
         language: str,
         *,
         topics: Expression | None = None,
-        source: str | None = None,
+        sources: Collection[str] = (),
         limit: int = 200,
         since: datetime | None = None,
     ) -> Sequence[Entry]:
@@ -74,9 +118,41 @@ class Library(Protocol):
         Args:
             language: exactly one of the site's languages.
             topics: only articles whose topics match.
-            source: only articles from the source of this slug.
+            sources: only articles from the sources of these slugs; empty for every source.
             limit: at least this many, if there are as many.
             since: and all whose last change is not older than this.
+        """
+        ...
+
+    def departures(
+        self, language: str, *, topics: Expression | None = None, sources: Collection[str] = (), limit: int = 200
+    ) -> Sequence[Departure]:
+        """What was taken out of a list and did not come back, the newest first.
+
+        An article that only does not match any more is still published, and not among them.
+        """
+        ...
+
+    def months(
+        self, language: str, *, topics: Expression | None = None, sources: Collection[str] = (), after: int = 0
+    ) -> AbstractSet[date]:
+        """The months in which articles of a list first appeared in the language, each as its first day, in UTC.
+
+        Args:
+            language: exactly one of the site's languages.
+            topics: as for `entries`.
+            sources: as for `entries`.
+            after: only of articles whose last change is later than the event of this number.
+        """
+        ...
+
+    def month(
+        self, language: str, first_day: date, *, topics: Expression | None = None, sources: Collection[str] = ()
+    ) -> Sequence[Entry | Departure]:
+        """What first appeared in a language in one month, in that order.
+
+        A later change moves nothing here, and what was withdrawn keeps its place as a departure. So the list of a
+        month that is over stays as it is.
         """
         ...
 
@@ -84,16 +160,37 @@ class Library(Protocol):
         """The stories of articles for readers of a language; withdrawn ones and unknown ones are missing."""
         ...
 
+    def touched(self, after: int, until: int) -> AbstractSet[ListName]:
+        """The lists that were changed by the events after one number up to another.
+
+        An event that a later one made void may be missing, for the later one touches the same lists.
+        """
+        ...
+
     def languages(self) -> Mapping[str, int]:
         """How many articles each language has, the site's languages first and all of them."""
         ...
 
-    def topics(self, language: str) -> Mapping[str, int]:
-        """How many articles of a language each topic has, the most frequent first."""
+    def languages_of(
+        self, *, topics: Expression | None = None, sources: Collection[str] = (), limit: int = 200
+    ) -> AbstractSet[str]:
+        """The languages of the newest articles of a list, of so many at most."""
         ...
 
-    def sources(self, language: str) -> Sequence[SourceCount]:
-        """The sources of a language's articles, the most frequent first."""
+    def topics(self) -> Mapping[str, Mapping[str, int]]:
+        """By language: how many articles each topic has, the most frequent first."""
+        ...
+
+    def sources(self) -> Mapping[str, Sequence[SourceCount]]:
+        """By language: the sources of its articles, the most frequent first."""
+        ...
+
+    def has_topic(self, slug: str) -> bool:
+        """Whether any article names the topic, or did."""
+        ...
+
+    def source_name(self, slug: str) -> str | None:
+        """The name of a source, None where no article ever came from it."""
         ...
 
 
@@ -139,6 +236,11 @@ class Services(Protocol):
     @property
     def clock(self) -> Callable[[], datetime]:
         """Tells the time, in UTC."""
+        ...
+
+    @property
+    def filters(self) -> Mapping[str, NamedFilter]:
+        """The named filters of the config, by name."""
         ...
 
     @property

@@ -28,6 +28,18 @@ class Subscription:
     ``skip``: only editions with a body."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NamedFilter:
+    """A part of a subscription that has a name; what it leaves open is None."""
+
+    name: str
+    topics: filters.Expression | None = None
+    languages: tuple[str, ...] | None = None
+    sources: frozenset[str] | None = None
+    """Slugs of sources."""
+    fallback: Fallback | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Reason:
     """One stage of a verdict: what was looked at, whether it passed, and the value that decided."""

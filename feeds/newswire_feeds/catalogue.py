@@ -32,16 +32,16 @@ class Catalogue:
         self._library: Library = services.library
         self._number = -1
         self._languages: Mapping[str, int] | None = None
-        self._topics: dict[str, Mapping[str, int]] = {}
-        self._sources: dict[str, Sequence[SourceCount]] = {}
+        self._topics: Mapping[str, Mapping[str, int]] | None = None
+        self._sources: Mapping[str, Sequence[SourceCount]] | None = None
 
     def renew(self, number: int) -> None:
         """Forgets what was true before the event of this number."""
         if number != self._number:
             self._number = number
             self._languages = None
-            self._topics.clear()
-            self._sources.clear()
+            self._topics = None
+            self._sources = None
 
     def languages(self) -> Mapping[str, int]:
         """The site's languages with their numbers of articles."""
@@ -60,9 +60,9 @@ class Catalogue:
 
     def sources(self, language: str) -> Sequence[SourceCount]:
         """The sources of a language's articles, the most frequent first."""
-        if language not in self._sources:
-            self._sources[language] = self._library.sources(language)
-        return self._sources[language]
+        if self._sources is None:
+            self._sources = self._library.sources()
+        return self._sources.get(language, ())
 
     def part(self, address: FeedAddress) -> str | None:
         """What a feed is of, in its readers' words; None where there is no such topic or source.
@@ -73,30 +73,22 @@ class Catalogue:
         if address.kind is None:
             return autonym(address.language)
         if address.kind == "topics":
-            known = address.name in self._taxonomy.topics or address.name in self._topic_counts(address.language)
+            known = address.name in self._taxonomy.topics or self._library.has_topic(address.name)
             return self._taxonomy.label(address.name, address.language) if known else None
-        for language in (address.language, *self._site.languages):
-            for source in self.sources(language):
-                if source.slug == address.name:
-                    return source.name
-        return None
+        return self._library.source_name(address.name)
 
     def relatives(self, address: FeedAddress) -> list[FeedAddress]:
-        """The same feed in the other languages that have something in it."""
+        """The same feed in the other languages in which something new is in it."""
+        topics = any_topic((address.name,)) if address.kind == "topics" else None
+        sources = (address.name,) if address.kind == "sources" else ()
+        spoken = self._library.languages_of(topics=topics, sources=sources)
         return [
-            relative
-            for language, count in self.languages().items()
-            if count and language != address.language and self._holds(relative := address.in_language(language))
+            address.in_language(language)
+            for language in self._site.languages
+            if language in spoken and language != address.language
         ]
 
-    def _holds(self, address: FeedAddress) -> bool:
-        if address.kind is None:
-            return True
-        topics = any_topic((address.name,)) if address.kind == "topics" else None
-        source = address.name if address.kind == "sources" else None
-        return bool(self._library.entries(address.language, topics=topics, source=source, limit=1))
-
     def _topic_counts(self, language: str) -> Mapping[str, int]:
-        if language not in self._topics:
-            self._topics[language] = self._library.topics(language)
-        return self._topics[language]
+        if self._topics is None:
+            self._topics = self._library.topics()
+        return self._topics.get(language, {})

@@ -101,15 +101,15 @@ class Press:
         """
         limit = self._options.entries
         topics = any_topic((address.name,)) if address.kind == "topics" else None
-        source = address.name if address.kind == "sources" else None
+        sources = (address.name,) if address.kind == "sources" else ()
         library = self._services.library
-        entries = library.entries(address.language, topics=topics, source=source, limit=limit)
+        entries = library.entries(address.language, topics=topics, sources=sources, limit=limit)
         if len(entries) < limit:
             return entries
         since = entries[0].at - timedelta(hours=self._options.hours)
         if entries[-1].at < since:
             return entries
-        recent = library.entries(address.language, topics=topics, source=source, limit=limit, since=since)
+        recent = library.entries(address.language, topics=topics, sources=sources, limit=limit, since=since)
         return recent[: max(limit, self._options.most)]
 
     def _feed(self, address: FeedAddress, part: str, entries: Sequence[Entry]) -> Feed:
@@ -131,7 +131,7 @@ class Press:
 
     def _entry_pieces(self, entries: Sequence[Entry], address: FeedAddress) -> list[Piece]:
         keys: dict[str, Hashable] = {
-            entry.article_id: (entry.article_id, entry.rev, entry.seq, address.language) for entry in entries
+            entry.article_id: (entry.article_id, entry.stamp, address.language) for entry in entries
         }
         found = {name: self._pieces.get((key, address.format)) for name, key in keys.items()}
         missing = [name for name, kept in found.items() if kept is None]

@@ -8,7 +8,7 @@ import re
 import socket
 import subprocess
 import sys
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -97,7 +97,9 @@ def test_services_are_complete() -> None:
     services: Services = RehearsalServices()
     library = services.library
     assert (library.latest(), library.entries("en"), library.stories(["a"], "en")) == (0, (), {})
-    assert (library.topics("en"), library.sources("en")) == ({}, ())
+    assert (library.topics(), library.sources(), library.departures("en"), library.changed("en")) == ({}, {}, (), None)
+    assert (library.months("en"), library.month("en", date(2026, 5, 1)), library.touched(0, 1)) == (set(), (), set())
+    assert (library.languages_of(), library.has_topic("a"), library.source_name("a")) == (set(), False, None)
     assert set(library.languages()) == set(services.site.languages)
     state = services.state("mine")
     state.set("a", 1)

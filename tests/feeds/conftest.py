@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import logging
+from collections import Counter
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -18,9 +19,12 @@ import pytest
 from lxml import etree  # type: ignore[import-untyped]  # lxml has no types
 
 from newswire.api import (
+    Change,
     ChannelListing,
+    Departure,
     Entry,
     Link,
+    NamedFilter,
     Question,
     Site,
     SourceCount,
@@ -36,7 +40,7 @@ from newswire_feeds.app import FeedsApp
 from newswire_feeds.options import FeedsOptions
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from newswire.api import AsgiApp, Expression, Options, Services, State
 
@@ -105,6 +109,8 @@ class Shelf:
 
     number: int = 0
     kept: dict[tuple[str, str], tuple[Entry, Story]] = field(default_factory=dict)
+    moved: dict[str, Change] = field(default_factory=dict)
+    gone: dict[tuple[str, str], Departure] = field(default_factory=dict)
     looks: int = 0
     """How often `latest` was asked."""
     told: list[str] = field(default_factory=list)
@@ -114,13 +120,16 @@ class Shelf:
         for each in stories:
             self.number += 1
             moment = at or NOON + timedelta(minutes=self.number)
-            entry = Entry(self.number, each.article_id, each.rev, moment)
+            entry = Entry(self.number, each.article_id, each.rev, moment, self.number)
             self.kept[each.reader_language, each.article_id] = (entry, each)
+            self.moved[each.reader_language] = Change(self.number, moment)
 
     def withdraw(self, article_id: str) -> None:
         self.number += 1
         for key in [key for key in self.kept if key[1] == article_id]:
             del self.kept[key]
+            self.moved[key[0]] = Change(self.number, NOON + timedelta(minutes=self.number))
+            self.gone[key] = Departure(self.number, article_id, NOON + timedelta(minutes=self.number))
 
     def latest(self) -> int:
         self.looks += 1
@@ -135,7 +144,7 @@ class Shelf:
         language: str,
         *,
         topics: Expression | None = None,
-        source: str | None = None,
+        sources: Collection[str] = (),
         limit: int = 200,
         since: datetime | None = None,
     ) -> Sequence[Entry]:
@@ -143,7 +152,7 @@ class Shelf:
             entry
             for entry, each in self._of(language)
             if (topics is None or topics.matches({topic.slug for topic in each.topics}))
-            and (source is None or (each.source is not None and each.source.slug == source))
+            and (not sources or (each.source is not None and each.source.slug in sources))
         ]
         return [
             entry for place, entry in enumerate(matching) if place < limit or (since is not None and entry.at >= since)
@@ -157,20 +166,56 @@ class Shelf:
     def languages(self) -> Mapping[str, int]:
         return {language: len(self._of(language)) for language in SITE.languages}
 
-    def topics(self, language: str) -> Mapping[str, int]:
-        counts: dict[str, int] = {}
-        for _, each in self._of(language):
-            for topic in each.topics:
-                counts[topic.slug] = counts.get(topic.slug, 0) + 1
-        return dict(sorted(counts.items(), key=lambda item: -item[1]))
+    def languages_of(
+        self, *, topics: Expression | None = None, sources: Collection[str] = (), limit: int = 200
+    ) -> set[str]:
+        del limit
+        return {language for language in SITE.languages if self.entries(language, topics=topics, sources=sources)}
 
-    def sources(self, language: str) -> Sequence[SourceCount]:
-        counts: dict[tuple[str, str], int] = {}
-        for _, each in self._of(language):
-            if each.source:
-                key = (each.source.slug, each.source.name)
-                counts[key] = counts.get(key, 0) + 1
-        return [SourceCount(slug, name, count) for (slug, name), count in counts.items()]
+    def changed(self, language: str, **parts: Any) -> Change | None:
+        del parts
+        return self.moved.get(language)
+
+    def departures(self, language: str, **parts: Any) -> Sequence[Departure]:
+        del parts
+        return [departure for (spoken, _), departure in self.gone.items() if spoken == language]
+
+    def months(self, language: str, *, after: int = 0, **parts: Any) -> set[date]:
+        return {
+            each.published.date().replace(day=1)
+            for entry, each in self._of(language)
+            if entry.seq > after and entry in self.entries(language, **parts)
+        }
+
+    def month(self, language: str, first_day: date, **parts: Any) -> Sequence[Entry]:
+        found = [
+            (each.published, entry)
+            for entry, each in self._of(language)
+            if each.published.date().replace(day=1) == first_day and entry in self.entries(language, **parts)
+        ]
+        return [entry for _, entry in sorted(found, key=lambda pair: (pair[0], pair[1].article_id))]
+
+    def topics(self) -> Mapping[str, Mapping[str, int]]:
+        return {
+            language: dict(Counter(topic.slug for _, each in self._of(language) for topic in each.topics).most_common())
+            for language in SITE.languages
+        }
+
+    def sources(self) -> Mapping[str, Sequence[SourceCount]]:
+        return {
+            language: [
+                SourceCount(source.slug, source.name, count)
+                for source, count in Counter(each.source for _, each in self._of(language)).items()
+                if source
+            ]
+            for language in SITE.languages
+        }
+
+    def has_topic(self, slug: str) -> bool:
+        return any(slug in counts for counts in self.topics().values())
+
+    def source_name(self, slug: str) -> str | None:
+        return next((source.name for some in self.sources().values() for source in some if source.slug == slug), None)
 
 
 @dataclass
@@ -182,6 +227,7 @@ class Room:
     site: Site = SITE
     taxonomy: Taxonomy = field(default_factory=lambda: TAXONOMY)
     public_url: str = "https://wire.example"
+    filters: Mapping[str, NamedFilter] = field(default_factory=dict)
     channels: tuple[ChannelListing, ...] = (
         ChannelListing("Chips auf Deutsch", "telegram", ("de",), "ai-safety | chips", "https://t.me/chips"),
         ChannelListing("everything", "mastodon", ("en", "ar"), "(ai-safety & chips) | !empty", None),

@@ -2,7 +2,7 @@
 
 from newswire.config.load import load_config
 from newswire.config.printing import masked
-from newswire.config.resolved import Config, ConfiguredAccount, ConfiguredChannel, ConfiguredIntake, NamedFilter
+from newswire.config.resolved import Config, ConfiguredAccount, ConfiguredChannel, ConfiguredIntake
 from newswire.config.schema import config_schema
 from newswire.config.tables import DispatchSettings, HttpSettings, LoggingSettings, StoreSettings
 
@@ -14,7 +14,6 @@ __all__ = [
     "DispatchSettings",
     "HttpSettings",
     "LoggingSettings",
-    "NamedFilter",
     "StoreSettings",
     "config_schema",
     "load_config",

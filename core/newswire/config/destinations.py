@@ -9,10 +9,10 @@ from pydantic import ValidationError
 
 from newswire.config.lists import Names, options, secrets_optional, split, tables_of, type_hint
 from newswire.config.problems import did_you_mean
-from newswire.config.resolved import ConfiguredAccount, ConfiguredChannel, NamedFilter
+from newswire.config.resolved import ConfiguredAccount, ConfiguredChannel
 from newswire.config.tables import AccountTable, ChannelTable, SubscriptionTable
 from newswire.config.validation import keys_at, validated
-from newswire.subscription import Subscription
+from newswire.subscription import NamedFilter, Subscription
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

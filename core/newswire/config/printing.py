@@ -10,7 +10,8 @@ from newswire.secrets import mask
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
-    from newswire.config.resolved import Config, ConfiguredAccount, ConfiguredChannel, ConfiguredIntake, NamedFilter
+    from newswire.config.resolved import Config, ConfiguredAccount, ConfiguredChannel, ConfiguredIntake
+    from newswire.subscription import NamedFilter
 
 
 def masked(config: Config) -> dict[str, Any]:

@@ -12,23 +12,11 @@ if TYPE_CHECKING:
 
     from newswire.channel import AnyChannelType, Options
     from newswire.config.tables import DispatchSettings, HttpSettings, InDoubt, LoggingSettings, StoreSettings
-    from newswire.filters import Expression
     from newswire.intake import AnyIntakeType
     from newswire.plugins import Plugins
     from newswire.site import Site
-    from newswire.subscription import Fallback, Subscription
+    from newswire.subscription import NamedFilter, Subscription
     from newswire.taxonomy import Taxonomy
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NamedFilter:
-    """A part of a subscription that has a name."""
-
-    name: str
-    topics: Expression | None = None
-    languages: tuple[str, ...] | None = None
-    sources: frozenset[str] | None = None
-    fallback: Fallback | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,11 +11,11 @@ from pydantic import BaseModel
 from newswire import filters, languages
 from newswire.channel import TopicMark
 from newswire.config.problems import did_you_mean
-from newswire.config.resolved import NamedFilter
 from newswire.config.tables import SubscriptionTable
 from newswire.config.validation import validated
 from newswire.errors import FilterSyntaxError
 from newswire.model import slugify
+from newswire.subscription import NamedFilter
 from newswire.taxonomy import Taxonomy, Topic
 
 if TYPE_CHECKING:

@@ -5,15 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from newswire import languages, story, subscription
-from newswire.store import articles, events, publications
+from newswire.store import articles, events, past, publications
 from newswire.story import Link
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-    from datetime import datetime
+    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Set as AbstractSet
+    from datetime import date, datetime
 
     from newswire.filters import Expression
-    from newswire.services import Entry, SourceCount
+    from newswire.services import Change, Departure, Entry, ListName, SourceCount
     from newswire.site import Site
     from newswire.store.articles import StoredArticle
     from newswire.store.engine import Engines
@@ -34,20 +35,46 @@ class StoredLibrary:
         with self._engines.read() as connection:
             return events.latest(connection)
 
+    def changed(
+        self, language: str, *, topics: Expression | None = None, sources: Collection[str] = ()
+    ) -> Change | None:
+        """The event by which a list last changed in any way, None where it never did."""
+        with self._engines.read() as connection:
+            return publications.changed(connection, language, topics=topics, sources=sources)
+
     def entries(
         self,
         language: str,
         *,
         topics: Expression | None = None,
-        source: str | None = None,
+        sources: Collection[str] = (),
         limit: int = 200,
         since: datetime | None = None,
     ) -> Sequence[Entry]:
         """What is published in a language, the newest change first, each article once."""
         with self._engines.read() as connection:
-            return publications.entries(
-                connection, language, topics=topics, source_slug=source, limit=limit, since=since
-            )
+            return publications.entries(connection, language, topics=topics, sources=sources, limit=limit, since=since)
+
+    def departures(
+        self, language: str, *, topics: Expression | None = None, sources: Collection[str] = (), limit: int = 200
+    ) -> Sequence[Departure]:
+        """What was taken out of a list and did not come back, the newest first."""
+        with self._engines.read() as connection:
+            return past.departures(connection, language, topics=topics, sources=sources, limit=limit)
+
+    def months(
+        self, language: str, *, topics: Expression | None = None, sources: Collection[str] = (), after: int = 0
+    ) -> AbstractSet[date]:
+        """The months in which articles of a list first appeared, each as its first day."""
+        with self._engines.read() as connection:
+            return past.months(connection, language, topics=topics, sources=sources, after=after)
+
+    def month(
+        self, language: str, first_day: date, *, topics: Expression | None = None, sources: Collection[str] = ()
+    ) -> Sequence[Entry | Departure]:
+        """What first appeared in a language in one month, in that order."""
+        with self._engines.read() as connection:
+            return past.month(connection, language, first_day, topics=topics, sources=sources)
 
     def stories(self, article_ids: Sequence[str], language: str) -> Mapping[str, Story]:
         """The stories of articles for readers of a language."""
@@ -71,15 +98,37 @@ class StoredLibrary:
             counted = publications.language_counts(connection)
         return {tag: counted.get(tag, 0) for tag in self._site.languages}
 
-    def topics(self, language: str) -> Mapping[str, int]:
-        """How many articles of a language each topic has, the most frequent first."""
+    def touched(self, after: int, until: int) -> AbstractSet[ListName]:
+        """The lists that were changed by the events after one number up to another."""
         with self._engines.read() as connection:
-            return publications.topic_counts(connection, language)
+            return publications.touched(connection, after, until)
 
-    def sources(self, language: str) -> Sequence[SourceCount]:
-        """The sources of a language's articles, the most frequent first."""
+    def languages_of(
+        self, *, topics: Expression | None = None, sources: Collection[str] = (), limit: int = 200
+    ) -> AbstractSet[str]:
+        """The languages of the newest articles of a list."""
         with self._engines.read() as connection:
-            return publications.source_counts(connection, language)
+            return publications.languages_of(connection, topics=topics, sources=sources, limit=limit)
+
+    def topics(self) -> Mapping[str, Mapping[str, int]]:
+        """By language: how many articles each topic has, the most frequent first."""
+        with self._engines.read() as connection:
+            return publications.topic_counts(connection)
+
+    def sources(self) -> Mapping[str, Sequence[SourceCount]]:
+        """By language: the sources of its articles, the most frequent first."""
+        with self._engines.read() as connection:
+            return publications.source_counts(connection)
+
+    def has_topic(self, slug: str) -> bool:
+        """Whether any article names the topic, or did."""
+        with self._engines.read() as connection:
+            return publications.has_topic(connection, slug)
+
+    def source_name(self, slug: str) -> str | None:
+        """The name of a source, None where no article ever came from it."""
+        with self._engines.read() as connection:
+            return publications.source_name(connection, slug)
 
 
 def links(stored: Iterable[StoredArticle], language: str) -> dict[str, Link]:

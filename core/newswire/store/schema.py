@@ -1,7 +1,7 @@
 """The tables. One schema for both engines; ``alembic`` revisions in ``migrations`` build it.
 
 What is state and what is derived: `article`, `edition`, `event`, `delivery`, `folded`, `attempt` are state. The
-publication tables are an index over them that makes "the newest of a topic in a language" one probe.
+publication tables and `relation` are an index over them that makes "the newest of a topic in a language" one probe.
 """
 
 from __future__ import annotations
@@ -58,8 +58,18 @@ edition = Table(
     Column("completed", Instant),  # the same for its body; null while there is none
     Column("completed_seq", Big),
     Column("changed", Instant, nullable=False),
-    Index("ix_edition_language", "language"),
+    Index("ix_edition_language_appeared", "language", "appeared"),
     sqlite_strict=True,
+)
+
+relation = Table(  # which articles name which as related, seen from the one that is named
+    "relation",
+    metadata,
+    Column("related_id", Text, primary_key=True),
+    Column("article_id", Text, primary_key=True),
+    Index("ix_relation_article_id", "article_id"),
+    sqlite_strict=True,
+    sqlite_with_rowid=False,
 )
 
 event = Table(
@@ -89,10 +99,19 @@ publication = Table(
     Column("seq", Big, primary_key=True, autoincrement=False),
     Column("article_id", Text, nullable=False, index=True),
     Column("rev", Integer, nullable=False),
-    Column("languages", Big, nullable=False),
+    Column("languages", Big, nullable=False),  # in whose lists the article stands here
+    Column("gone", Big, nullable=False),  # from whose lists it was taken by this event
+    Column("touched", Big, nullable=False),  # whose lists the event changed otherwise: their links, not their order
+    Column("stamp", Big, nullable=False),  # the last event that changed what the entry says, its links included
     Column("source", Text, nullable=False),
     Column("topics", Document, nullable=False),
     Column("at", Instant, nullable=False),
+    Index(
+        "ix_publication_gone",
+        "seq",
+        sqlite_where=text("gone <> 0"),
+        postgresql_where=text("gone <> 0"),
+    ),
     sqlite_strict=True,
 )
 
@@ -102,6 +121,7 @@ publication_topic = Table(
     Column("topic", Text, primary_key=True),
     Column("seq", Big, primary_key=True, autoincrement=False),
     Column("languages", Big, nullable=False),
+    Column("touched", Big, nullable=False),  # whose lists of the topic the event changed without adding to them
     Index("ix_publication_topic_seq", "seq"),
     sqlite_strict=True,
     sqlite_with_rowid=False,
@@ -113,6 +133,7 @@ publication_source = Table(
     Column("source", Text, primary_key=True),
     Column("seq", Big, primary_key=True, autoincrement=False),
     Column("languages", Big, nullable=False),
+    Column("touched", Big, nullable=False),
     Index("ix_publication_source_seq", "seq"),
     sqlite_strict=True,
     sqlite_with_rowid=False,

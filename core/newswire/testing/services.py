@@ -11,13 +11,15 @@ from newswire.testing.articles import LANGUAGES
 from newswire.testing.clock import RehearsalClock
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-    from datetime import datetime
+    from collections.abc import Callable, Collection, Mapping, Sequence
+    from collections.abc import Set as AbstractSet
+    from datetime import date, datetime
 
     from newswire.filters import Expression
     from newswire.post import Json
-    from newswire.services import ChannelListing, Entry, OptionsT, SourceCount
+    from newswire.services import Change, ChannelListing, Departure, Entry, ListName, OptionsT, SourceCount
     from newswire.story import Story
+    from newswire.subscription import NamedFilter
 
 SITE = Site(
     name="The Example Wire",
@@ -36,17 +38,45 @@ class EmptyLibrary:
         """No event yet."""
         return 0
 
+    def changed(
+        self, language: str, *, topics: Expression | None = None, sources: Collection[str] = ()
+    ) -> Change | None:
+        """No list ever changed."""
+        del language, topics, sources
+        return None
+
     def entries(
         self,
         language: str,
         *,
         topics: Expression | None = None,
-        source: str | None = None,
+        sources: Collection[str] = (),
         limit: int = 200,
         since: datetime | None = None,
     ) -> Sequence[Entry]:
         """Nothing is published."""
-        del language, topics, source, limit, since
+        del language, topics, sources, limit, since
+        return ()
+
+    def departures(
+        self, language: str, *, topics: Expression | None = None, sources: Collection[str] = (), limit: int = 200
+    ) -> Sequence[Departure]:
+        """Nothing was withdrawn."""
+        del language, topics, sources, limit
+        return ()
+
+    def months(
+        self, language: str, *, topics: Expression | None = None, sources: Collection[str] = (), after: int = 0
+    ) -> AbstractSet[date]:
+        """No month has an article."""
+        del language, topics, sources, after
+        return frozenset()
+
+    def month(
+        self, language: str, first_day: date, *, topics: Expression | None = None, sources: Collection[str] = ()
+    ) -> Sequence[Entry | Departure]:
+        """Nothing appeared in any month."""
+        del language, first_day, topics, sources
         return ()
 
     def stories(self, article_ids: Sequence[str], language: str) -> Mapping[str, Story]:
@@ -54,19 +84,39 @@ class EmptyLibrary:
         del article_ids, language
         return {}
 
+    def touched(self, after: int, until: int) -> AbstractSet[ListName]:
+        """No list was touched."""
+        del after, until
+        return frozenset()
+
     def languages(self) -> Mapping[str, int]:
         """The site's languages, each without an article."""
         return dict.fromkeys(LANGUAGES, 0)
 
-    def topics(self, language: str) -> Mapping[str, int]:
+    def languages_of(
+        self, *, topics: Expression | None = None, sources: Collection[str] = (), limit: int = 200
+    ) -> AbstractSet[str]:
+        """No language has an article."""
+        del topics, sources, limit
+        return frozenset()
+
+    def topics(self) -> Mapping[str, Mapping[str, int]]:
         """No article has a topic."""
-        del language
         return {}
 
-    def sources(self, language: str) -> Sequence[SourceCount]:
+    def sources(self) -> Mapping[str, Sequence[SourceCount]]:
         """No article has a source."""
-        del language
-        return ()
+        return {}
+
+    def has_topic(self, slug: str) -> bool:
+        """No article names any topic."""
+        del slug
+        return False
+
+    def source_name(self, slug: str) -> str | None:
+        """No article came from any source."""
+        del slug
+        return None
 
 
 class MemoryState:
@@ -113,6 +163,7 @@ class RehearsalServices:
         self.public_url = "http://127.0.0.1:8300"
         self.clock: Callable[[], datetime] = clock or RehearsalClock()
         self.channels: Sequence[ChannelListing] = ()
+        self.filters: Mapping[str, NamedFilter] = {}
         self._settings = settings
         self._states: dict[str, MemoryState] = {}
 

@@ -77,16 +77,16 @@ def test_sources_and_counts(wire: Any, an_article: MakeArticle, an_edition: Make
     wire.publish(an_article("b", topics=["x"], source={"name": "Lobsters"}))
     wire.publish(an_article("c", topics=["x"], source=None))
     library = _library(wire)
-    assert [entry.article_id for entry in library.entries("en", source="lobsters")] == ["b"]
+    assert [entry.article_id for entry in library.entries("en", sources=["lobsters"])] == ["b"]
     assert dict(library.languages()) == {"en": 3, "de": 1, "fr": 0}
-    assert list(library.topics("en").items()) == [("x", 3), ("y", 1)]
-    assert [(item.slug, item.name, item.count) for item in library.sources("en")] == [
+    assert list(library.topics()["en"].items()) == [("x", 3), ("y", 1)]
+    assert [(item.slug, item.name, item.count) for item in library.sources()["en"]] == [
         ("hacker-news", "Hacker News", 1),
         ("lobsters", "Lobsters", 1),
     ]
     wire.publisher.withdraw("a")
     assert dict(library.languages()) == {"en": 2, "de": 0, "fr": 0}
-    assert list(library.topics("en").items()) == [("x", 2)]
+    assert list(library.topics()["en"].items()) == [("x", 2)]
 
 
 def test_a_story_is_told_in_the_readers_language(wire: Any, an_article: MakeArticle, an_edition: MakeEdition) -> None:

@@ -190,6 +190,9 @@ def upgrade() -> None:
         sa.Column("article_id", sa.Text(), nullable=False),
         sa.Column("rev", sa.Integer(), nullable=False),
         sa.Column("languages", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("gone", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("touched", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("stamp", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("source", sa.Text(), nullable=False),
         sa.Column("topics", columns.Document(), nullable=False),
         sa.Column("at", columns.Instant(), nullable=False),
@@ -198,12 +201,20 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("publication", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_publication_article_id"), ["article_id"], unique=False)
+        batch_op.create_index(
+            "ix_publication_gone",
+            ["seq"],
+            unique=False,
+            sqlite_where=sa.text("gone <> 0"),
+            postgresql_where=sa.text("gone <> 0"),
+        )
 
     op.create_table(
         "publication_source",
         sa.Column("source", sa.Text(), nullable=False),
         sa.Column("seq", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
         sa.Column("languages", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("touched", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.PrimaryKeyConstraint("source", "seq", name=op.f("pk_publication_source")),
         sqlite_strict=True,
         sqlite_with_rowid=False,
@@ -216,12 +227,24 @@ def upgrade() -> None:
         sa.Column("topic", sa.Text(), nullable=False),
         sa.Column("seq", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
         sa.Column("languages", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("touched", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.PrimaryKeyConstraint("topic", "seq", name=op.f("pk_publication_topic")),
         sqlite_strict=True,
         sqlite_with_rowid=False,
     )
     with op.batch_alter_table("publication_topic", schema=None) as batch_op:
         batch_op.create_index("ix_publication_topic_seq", ["seq"], unique=False)
+
+    op.create_table(
+        "relation",
+        sa.Column("related_id", sa.Text(), nullable=False),
+        sa.Column("article_id", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("related_id", "article_id", name=op.f("pk_relation")),
+        sqlite_strict=True,
+        sqlite_with_rowid=False,
+    )
+    with op.batch_alter_table("relation", schema=None) as batch_op:
+        batch_op.create_index("ix_relation_article_id", ["article_id"], unique=False)
 
     op.create_table(
         "source",
@@ -247,15 +270,19 @@ def upgrade() -> None:
         sqlite_strict=True,
     )
     with op.batch_alter_table("edition", schema=None) as batch_op:
-        batch_op.create_index("ix_edition_language", ["language"], unique=False)
+        batch_op.create_index("ix_edition_language_appeared", ["language", "appeared"], unique=False)
 
 
 def downgrade() -> None:
     with op.batch_alter_table("edition", schema=None) as batch_op:
-        batch_op.drop_index("ix_edition_language")
+        batch_op.drop_index("ix_edition_language_appeared")
 
     op.drop_table("edition")
     op.drop_table("source")
+    with op.batch_alter_table("relation", schema=None) as batch_op:
+        batch_op.drop_index("ix_relation_article_id")
+
+    op.drop_table("relation")
     with op.batch_alter_table("publication_topic", schema=None) as batch_op:
         batch_op.drop_index("ix_publication_topic_seq")
 
@@ -265,6 +292,9 @@ def downgrade() -> None:
 
     op.drop_table("publication_source")
     with op.batch_alter_table("publication", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_publication_gone", sqlite_where=sa.text("gone <> 0"), postgresql_where=sa.text("gone <> 0")
+        )
         batch_op.drop_index(batch_op.f("ix_publication_article_id"))
 
     op.drop_table("publication")

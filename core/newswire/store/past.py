@@ -1,0 +1,127 @@
+"""What the lists held: the articles of a month, and those that were taken out."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import func, select
+
+from newswire.services import Departure, Entry
+from newswire.store import masks
+from newswire.store.publications import matching
+from newswire.store.schema import edition, publication
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from sqlalchemy.engine import Connection
+
+    from newswire.filters import Expression
+
+_PAGE = 1_000
+
+
+def departures(
+    connection: Connection,
+    language: str,
+    *,
+    topics: Expression | None = None,
+    sources: Collection[str] = (),
+    limit: int,
+) -> list[Departure]:
+    """What was taken out of a list, the newest first; see `newswire.services.Library.departures`."""
+    bit = masks.masks(connection).get(language, 0)
+    columns = (
+        publication.c.seq,
+        publication.c.article_id,
+        publication.c.at,
+        publication.c.topics,
+        publication.c.source,
+    )
+    # The first condition is the one of the partial index: departures are rare, and found without a walk.
+    statement = select(*columns).where(publication.c.gone != 0, publication.c.gone.op("&")(bit) != 0)
+    found = connection.execute(statement.order_by(publication.c.seq.desc()).limit(max(limit, _PAGE)))
+    return [
+        Departure(seq, article_id, at)
+        for seq, article_id, at, slugs, source in found
+        if _matches(topics, sources, slugs, source)
+    ][:limit]
+
+
+def month(
+    connection: Connection,
+    language: str,
+    first_day: date,
+    *,
+    topics: Expression | None = None,
+    sources: Collection[str] = (),
+) -> list[Entry | Departure]:
+    """What first appeared in a month, in that order; see `newswire.services.Library.month`."""
+    bit = masks.masks(connection).get(language, 0)
+    begin, end = _month(first_day), _month(following(first_day))
+    present, gone = publication.c.languages.op("&")(bit) != 0, publication.c.gone.op("&")(bit) != 0
+    of_edition = publication.c.article_id == edition.c.article_id
+    statement = (
+        select(publication, present.label("present"))
+        .select_from(edition.join(publication, of_edition & (present | gone)))
+        .where(edition.c.language == language, edition.c.appeared >= begin, edition.c.appeared < end)
+        .order_by(edition.c.appeared, edition.c.article_id)
+    )
+    return [
+        Entry(row.seq, row.article_id, row.rev, row.at, row.stamp)
+        if row.present
+        else Departure(row.seq, row.article_id, row.at)
+        for row in connection.execute(statement)
+        if _matches(topics, sources, row.topics, row.source)
+    ]
+
+
+def months(
+    connection: Connection,
+    language: str,
+    *,
+    topics: Expression | None = None,
+    sources: Collection[str] = (),
+    after: int = 0,
+) -> set[date]:
+    """The months in which articles of a list first appeared; see `newswire.services.Library.months`."""
+    if topics is None and not sources and not after:
+        return _months_of_language(connection, language)
+    bit = masks.masks(connection).get(language, 0)
+    of_language = (edition.c.article_id == publication.c.article_id) & (edition.c.language == language)
+    statement = (
+        select(edition.c.appeared)
+        .select_from(publication.join(edition, of_language))
+        .where(publication.c.seq > after, *matching(bit, topics, sources))
+    )
+    return {_first_day(appeared) for appeared in connection.scalars(statement)}
+
+
+def _months_of_language(connection: Connection, language: str) -> set[date]:
+    """All months of a language, by as many looks at an index: not by reading all its editions."""
+    newest = select(func.max(edition.c.appeared)).where(edition.c.language == language)
+    found: set[date] = set()
+    appeared = connection.scalar(newest)
+    while appeared is not None:
+        first_day = _first_day(appeared)
+        found.add(first_day)
+        appeared = connection.scalar(newest.where(edition.c.appeared < _month(first_day)))
+    return found
+
+
+def following(first_day: date) -> date:
+    """The first day of the month that follows."""
+    return date(first_day.year + first_day.month // 12, first_day.month % 12 + 1, 1)
+
+
+def _first_day(moment: datetime) -> date:
+    return moment.astimezone(UTC).date().replace(day=1)
+
+
+def _month(first_day: date) -> datetime:
+    return datetime(first_day.year, first_day.month, 1, tzinfo=UTC)
+
+
+def _matches(topics: Expression | None, sources: Collection[str], slugs: Sequence[str], source: str) -> bool:
+    return (topics is None or topics.matches(frozenset(slugs))) and (not sources or source in sources)
