@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from newswire.api import any_topic, autonym
+from babel.lists import format_list
+
+from newswire.api import autonym, locale
+from newswire_feeds.address import FeedAddress, canonical
+from newswire_feeds.composition import Composition, select
+from newswire_feeds.words import words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import date
 
     from newswire.api import Library, Services, SourceCount
-    from newswire_feeds.address import FeedAddress
+    from newswire_feeds.composition import Selection
+
+_MONTHS_KEPT = 5_000
+"""Of how many feeds the months are remembered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +39,9 @@ class Catalogue:
         self._site = services.site
         self._taxonomy = services.taxonomy
         self._library: Library = services.library
+        self._filters = services.filters
         self._number = -1
+        self._months: dict[str, tuple[int, frozenset[date]]] = {}
         self._languages: Mapping[str, int] | None = None
         self._topics: Mapping[str, Mapping[str, int]] | None = None
         self._sources: Mapping[str, Sequence[SourceCount]] | None = None
@@ -64,31 +75,90 @@ class Catalogue:
             self._sources = self._library.sources()
         return self._sources.get(language, ())
 
+    def filtered(self, language: str) -> Sequence[tuple[str, FeedAddress]]:
+        """The feeds of the config's filters that have articles in a language, with what they are of."""
+        found = []
+        for name in self._filters:
+            address = FeedAddress(language, "atom", composed=Composition(filter=name))
+            selection, part = select(address.composed, self._filters), self.part(address)
+            if (
+                selection
+                and part
+                and self._library.entries(language, topics=selection.topics, sources=selection.sources, limit=1)
+            ):
+                found.append((part, address))
+        return found
+
     def part(self, address: FeedAddress) -> str | None:
-        """What a feed is of, in its readers' words; None where there is no such topic or source.
+        """What a feed is of, in its readers' words; None where there is no such topic, source or filter.
 
         A topic is there when the taxonomy has it or an article names it, a source when an article of any language
         came from it: a feed once subscribed to must not be gone because it is empty.
         """
-        if address.kind is None:
-            return autonym(address.language)
-        if address.kind == "topics":
-            known = address.name in self._taxonomy.topics or self._library.has_topic(address.name)
-            return self._taxonomy.label(address.name, address.language) if known else None
-        return self._library.source_name(address.name)
+        composition = address.composition
+        topics = self._labels(composition.topics, address.language)
+        without = self._labels(composition.without, address.language)
+        sources = [self._library.source_name(slug) for slug in composition.sources]
+        if topics is None or without is None or None in sources or not self._has_filter(composition.filter):
+            return None
+        of = [composition.filter.replace("-", " "), _any(topics, address.language)]
+        of += [words(address.language)["without"].format(topics=_any(without, address.language)) if without else ""]
+        of += [_any([name for name in sources if name], address.language)]
+        return " · ".join(filter(None, of)) or autonym(address.language)
 
-    def relatives(self, address: FeedAddress) -> list[FeedAddress]:
+    def unknown(self, address: FeedAddress) -> FeedAddress | None:
+        """The feed that was probably meant by an address that names topics there are not; None where nobody knows."""
+        composition = address.composition
+        topics, without = self._meant(composition.topics), self._meant(composition.without)
+        if topics is None or without is None:
+            return None
+        meant = replace(composition, topics=topics, without=without)
+        asked = replace(address, kind=None, name="", composed=meant)
+        found = canonical(asked, self._site.languages, self._taxonomy)
+        return found if found and found != address and self.part(found) else None
+
+    def relatives(self, address: FeedAddress, selection: Selection) -> list[FeedAddress]:
         """The same feed in the other languages in which something new is in it."""
-        topics = any_topic((address.name,)) if address.kind == "topics" else None
-        sources = (address.name,) if address.kind == "sources" else ()
-        spoken = self._library.languages_of(topics=topics, sources=sources)
+        spoken = self._library.languages_of(topics=selection.topics, sources=selection.sources)
         return [
             address.in_language(language)
             for language in self._site.languages
             if language in spoken and language != address.language
         ]
 
+    def months(self, address: FeedAddress, selection: Selection) -> list[date]:
+        """The months a feed has something of, the oldest first; each is remembered, only news are asked for."""
+        seen, known = self._months.pop(address.key, (0, frozenset()))
+        if seen != self._number:
+            found = self._library.months(
+                address.language, topics=selection.topics, sources=selection.sources, after=seen
+            )
+            known = known | found
+        self._months[address.key] = (self._number, known)
+        if len(self._months) > _MONTHS_KEPT:
+            self._months.pop(next(iter(self._months)))
+        return sorted(known)
+
+    def _labels(self, slugs: Sequence[str], language: str) -> list[str] | None:
+        known = all(self._has_topic(slug) for slug in slugs)
+        return [self._taxonomy.label(slug, language) for slug in slugs] if known else None
+
+    def _meant(self, slugs: Sequence[str]) -> tuple[str, ...] | None:
+        found = [slug if self._has_topic(slug) else self._taxonomy.suggest(slug) for slug in slugs]
+        return None if None in found else tuple(slug for slug in found if slug)
+
+    def _has_topic(self, slug: str) -> bool:
+        return slug in self._taxonomy.topics or self._library.has_topic(slug)
+
+    def _has_filter(self, name: str) -> bool:
+        return not name or name in self._filters
+
     def _topic_counts(self, language: str) -> Mapping[str, int]:
         if self._topics is None:
             self._topics = self._library.topics()
         return self._topics.get(language, {})
+
+
+def _any(names: Sequence[str], language: str) -> str:
+    """Names as a language lists them: ``a, b or c``."""
+    return format_list(list(names), style="or", locale=locale(language)) if names else ""

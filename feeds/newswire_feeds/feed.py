@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -11,6 +11,18 @@ if TYPE_CHECKING:
     from newswire.api import Story
     from newswire_feeds.address import FeedAddress
     from newswire_feeds.content import Content
+
+
+Relation = Literal["current", "next", "prev-archive", "next-archive"]
+
+
+@dataclass(frozen=True, slots=True)
+class Tombstone:
+    """An entry that was taken out of a feed (RFC 6721)."""
+
+    ref: str
+    """The entry's id."""
+    when: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +39,16 @@ class Feed:
     site_url: str
     hubs: tuple[str, ...]
     updated: datetime
-    """When the newest of its entries last changed."""
+    """When an entry of it last came, changed or went."""
+    links: tuple[tuple[Relation, str], ...] = ()
+    """Where the rest of the feed is (RFC 5005): the relation, and the address of a document."""
+    sealed: bool = False
+    """Whether it is an archive document (RFC 5005 section 4): its set of entries stays as it is."""
+    tombstones: tuple[Tombstone, ...] = ()
+
+    def link(self, relation: Relation) -> str | None:
+        """Where a relation leads, or None."""
+        return dict(self.links).get(relation)
 
 
 class Writer(Protocol):

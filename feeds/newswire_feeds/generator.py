@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from newswire_feeds.feed import Feed
 
 ATOM = "http://www.w3.org/2005/Atom"
+HISTORY = "http://purl.org/syndication/history/1.0"
+TOMBSTONES = "http://purl.org/atompub/tombstones/1.0"
 _LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 _LINK_ATTRIBUTES = ("rel", "type", "hreflang", "title", "length")
 
@@ -79,15 +81,29 @@ class EntryExtension(BaseEntryExtension):  # type: ignore[misc]  # feedgen has n
 
 
 class FeedExtension(BaseExtension):  # type: ignore[misc]  # feedgen has no types
-    """Adds to an RSS channel the links feedgen writes for Atom only; it is told the feed before."""
+    """Adds to a feed what feedgen has no method for; it is told the feed before."""
 
     feed: Feed
 
     def extend_rss(self, feed: Any) -> Any:
-        """Names the WebSub hubs."""
-        for hub in self.feed.hubs:
-            etree.SubElement(feed[0], f"{{{ATOM}}}link", rel="hub", href=hub)
+        """Names the WebSub hubs and the feed's other documents, which feedgen does for Atom only."""
+        for relation, target in (*(("hub", hub) for hub in self.feed.hubs), *self.feed.links):
+            etree.SubElement(feed[0], f"{{{ATOM}}}link", rel=relation, href=target)
+        self._seal(feed[0])
         return feed
+
+    def extend_atom(self, feed: Any) -> Any:
+        """Marks an archive document, and says which entries are gone."""
+        self._seal(feed)
+        for gone in self.feed.tombstones:
+            # RFC 6721 section 3: where an entry of this id is newer than "when", it is there after all.
+            name = f"{{{TOMBSTONES}}}deleted-entry"
+            etree.SubElement(feed, name, ref=gone.ref, when=gone.when.isoformat(), nsmap={"at": TOMBSTONES})
+        return feed
+
+    def _seal(self, parent: Any) -> None:
+        if self.feed.sealed:  # RFC 5005 section 4
+            etree.SubElement(parent, f"{{{HISTORY}}}archive", nsmap={"fh": HISTORY})
 
 
 def new_generator(feed: Feed) -> Any:

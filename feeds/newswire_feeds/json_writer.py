@@ -38,6 +38,10 @@ class JsonWriter:
             "language": feed.address.language,
             "authors": [{"name": feed.site_name, "url": uri(feed.site_url)}],
         }
+        # JSON Feed knows one way back only; it ends in the oldest archive, and leads to no address twice.
+        further = feed.link("next") or feed.link("prev-archive")
+        if further:
+            document["next_url"] = further
         if feed.hubs:
             document["hubs"] = [{"type": "WebSub", "url": hub} for hub in feed.hubs]
         return orjson.dumps(document).removesuffix(b"}") + b',"items":['
@@ -82,6 +86,7 @@ def _extension(story: Story) -> dict[str, Any]:
     extension: dict[str, Any] = {
         "topics": [topic.slug for topic in story.topics],
         "translations": [{"language": link.language, "url": uri(link.url)} for link in story.alternates],
+        "related": [{"title": link.title, "language": link.language, "url": uri(link.url)} for link in story.related],
     }
     if story.body is not None:
         extension["body_language"] = story.body_language

@@ -18,7 +18,7 @@ MEDIA_TYPE = "text/x-opml; charset=utf-8"
 
 
 def write(services: Services, catalogue: Catalogue, title_pattern: str) -> bytes:
-    """The file: per language everything, then the topics, then the sources that have articles.
+    """The file: per language everything, then the filters of the config, the topics and the sources with articles.
 
     Atom is listed, once a feed: it carries most, and a reader that takes the file would else get all three.
     """
@@ -30,6 +30,8 @@ def write(services: Services, catalogue: Catalogue, title_pattern: str) -> bytes
             continue
         group = etree.SubElement(body, "outline", text=autonym(language))
         _add(group, services, FeedAddress(language, "atom"), autonym(language), title_pattern)
+        for name, address in catalogue.filtered(language):
+            _add(group, services, address, name, title_pattern)
         for topic in catalogue.topics(language):
             address = FeedAddress(language, "atom", "topics", topic.slug)
             _add(group, services, address, topic.label, title_pattern)

@@ -19,6 +19,9 @@ class FeedsOptions(Options):
     """A feed also holds everything of this many hours before its newest entry, if that is more."""
     most: Annotated[int, Field(ge=1, le=10_000)] = 500
     """How many entries a feed holds at most when the hours would make it longer, as after a large import."""
+    archive: Annotated[int, Field(ge=10, le=5000)] = 300
+    """How many entries one document of a monthly archive holds; a longer month has several. Do not change it lightly:
+    archives are meant to stay as they are."""
     hubs: Annotated[tuple[Address, ...], Field(max_length=5)] = ()
     """WebSub hubs that the feeds name, for readers to subscribe at. They must poll the feeds: nothing pings them."""
     max_age: Annotated[int, Field(ge=0, le=86_400)] = 300

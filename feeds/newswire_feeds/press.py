@@ -3,29 +3,32 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from newswire.api import any_topic
-from newswire_feeds.cache import ByteCache
-from newswire_feeds.content import Content, compose
-from newswire_feeds.feed import Feed
-from newswire_feeds.identity import feed_id, first_day
+from babel.dates import format_skeleton
+
+from newswire.api import Entry, locale
+from newswire_feeds.feed import Feed, Tombstone
+from newswire_feeds.history import archive_links, current_links, part_of
+from newswire_feeds.identity import entry_id, feed_id, first_day
 from newswire_feeds.joining import Piece, piece
-from newswire_feeds.json_writer import JsonWriter
-from newswire_feeds.xml_writer import AtomWriter, RssWriter
+from newswire_feeds.rendering import Rendering
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Sequence
+    from collections.abc import Iterable, Sequence
 
-    from newswire.api import Entry, Services, Story
-    from newswire_feeds.address import FeedAddress, Format
+    from newswire.api import Departure, Services
+    from newswire_feeds.address import FeedAddress
     from newswire_feeds.catalogue import Catalogue
-    from newswire_feeds.feed import Writer
+    from newswire_feeds.composition import Selection
+    from newswire_feeds.history import Links
     from newswire_feeds.options import FeedsOptions
 
 _LONGEST = 4_500_000
-"""Bytes of entries in a document: the W3C feed validator reads no more than 5 MB, and readers have limits too."""
+"""Bytes of entries in a current document: the W3C feed validator reads 5 MB at most, and readers have limits too."""
+_TOMBSTONES = 100
+"""How many tombstones a current document bears at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,22 +37,14 @@ class Document:
 
     feed: Feed
     pieces: tuple[Piece, ...]
+    changed: datetime
+    """When it last changed in any way: no reader who has it as of then needs it again."""
     relatives: tuple[FeedAddress, ...]
     """The same feed in other languages."""
 
 
-@dataclass(frozen=True, slots=True)
-class _KeptContent:
-    content: Content
-
-    @property
-    def size(self) -> int:
-        # Python takes up to four bytes a character where the text holds one beyond the Basic Multilingual Plane.
-        return 2 * (len(self.content.html) + len(self.content.teaser))
-
-
 class Press:
-    """Renders every entry once, and joins documents of the pieces.
+    """Joins documents of entries that are rendered once.
 
     Args:
         services: the room.
@@ -59,94 +54,141 @@ class Press:
     """
 
     def __init__(self, services: Services, options: FeedsOptions, catalogue: Catalogue, *, memory: int) -> None:
-        authority = services.site.tag_authority
         self._services = services
+        self._library = services.library
+        self._authority = services.site.tag_authority
         self._options = options
         self._catalogue = catalogue
-        self._writers: dict[Format, Writer] = {
-            "rss": RssWriter(authority),
-            "atom": AtomWriter(authority),
-            "json": JsonWriter(authority),
-        }
-        self._marks = {form: (piece(writer.separator), piece(writer.tail)) for form, writer in self._writers.items()}
-        self._pieces: ByteCache[Piece] = ByteCache(memory * 3 // 4)
-        self._contents: ByteCache[_KeptContent] = ByteCache(memory // 4)
+        self._rendering = Rendering(services.library, self._authority, memory=memory)
 
-    def document(self, address: FeedAddress, part: str) -> Document:
+    def document(self, address: FeedAddress, part: str, selection: Selection) -> Document | None:
         """The document of a canonical address.
 
         Args:
             address: of a feed there is.
             part: what it is of, in its readers' words.
+            selection: what to ask the library for.
+
+        Returns:
+            None where the feed has no such archive.
         """
-        entries = self._entries(address)
-        feed = self._feed(address, part, entries)
-        separator, tail = self._marks[address.format]
-        pieces = [piece(self._writers[address.format].head(feed))]
-        length = 0
-        for number, each in enumerate(self._entry_pieces(entries, address)):
-            length += len(each.plain)
-            if number and length > _LONGEST:
-                break
+        # Asked first: what happens meanwhile then shows up in the document early, and is not missed.
+        change = self._library.changed(address.language, topics=selection.topics, sources=selection.sources)
+        # A feed without entries last changed when its site began; there must be a date, and it must not be now.
+        changed = change.at if change else datetime.fromisoformat(f"{first_day(self._authority)}T00:00:00+00:00")
+        if address.archive is None:
+            return self._current(address, part, selection, changed)
+        return self._archive(address, part, selection, changed)
+
+    def _current(self, address: FeedAddress, part: str, selection: Selection, changed: datetime) -> Document:
+        listed = self._entries(address, selection)
+        entries, pieces = self._fitting(listed, address)
+        # What was left out for its size is as far away as what the list was cut before.
+        complete = len(entries) == len(listed) < self._options.entries
+        since = None if complete else min((entry.at for entry in entries), default=changed)
+        links = current_links(address, self._catalogue.months(address, selection), since)
+        departures: Sequence[Departure] = ()
+        if address.format == "atom":
+            departures = self._library.departures(
+                address.language, topics=selection.topics, sources=selection.sources, limit=_TOMBSTONES
+            )
+        feed = self._feed(address, part, updated=changed, links=links, departures=departures)
+        relatives = self._catalogue.relatives(address, selection)
+        return self._document(feed, pieces, changed, relatives)
+
+    def _archive(self, address: FeedAddress, part: str, selection: Selection, changed: datetime) -> Document | None:
+        size, months = self._options.archive, self._catalogue.months(address, selection)
+
+        def appeared(month: date) -> Sequence[Entry | Departure]:
+            return self._library.month(address.language, month, topics=selection.topics, sources=selection.sources)
+
+        there = address.archive is not None and address.archive.month in months
+        slots = part_of(address, appeared(address.archive.month), size) if address.archive and there else []
+        if not slots:
+            return None
+        links, sealed = archive_links(address, months, size, lambda month: len(appeared(month)))
+        entries = [slot for slot in reversed(slots) if isinstance(slot, Entry)]
+        departures = [slot for slot in reversed(slots) if not isinstance(slot, Entry)]
+        feed = self._feed(
+            address, part, updated=max(slot.at for slot in slots), links=links, sealed=sealed,
+            departures=departures if address.format == "atom" else (),
+        )  # fmt: skip
+        found = self._rendering.pieces(entries, address)
+        pieces = [found[entry.article_id] for entry in entries if entry.article_id in found]
+        return self._document(feed, pieces, changed, ())
+
+    def _document(
+        self, feed: Feed, entries: Sequence[Piece], changed: datetime, relatives: Iterable[FeedAddress]
+    ) -> Document:
+        separator, tail = self._rendering.marks(feed.address.format)
+        pieces = [piece(self._rendering.writer(feed.address.format).head(feed))]
+        for number, each in enumerate(entries):
             if number and separator.plain:
                 pieces.append(separator)
             pieces.append(each)
-        return Document(feed, (*pieces, tail), tuple(self._catalogue.relatives(address)))
+        return Document(feed, (*pieces, tail), changed, tuple(relatives))
 
-    def _entries(self, address: FeedAddress) -> Sequence[Entry]:
+    def _entries(self, address: FeedAddress, selection: Selection) -> Sequence[Entry]:
         """The newest so many, or all of the last so many hours where those are more.
 
         The hours count back from the newest entry and not from now, so that a feed in which nothing happens keeps
         its bytes.
         """
         limit = self._options.entries
-        topics = any_topic((address.name,)) if address.kind == "topics" else None
-        sources = (address.name,) if address.kind == "sources" else ()
-        library = self._services.library
-        entries = library.entries(address.language, topics=topics, sources=sources, limit=limit)
+        topics, sources = selection.topics, selection.sources
+        entries = self._library.entries(address.language, topics=topics, sources=sources, limit=limit)
         if len(entries) < limit:
             return entries
         since = entries[0].at - timedelta(hours=self._options.hours)
         if entries[-1].at < since:
             return entries
-        recent = library.entries(address.language, topics=topics, sources=sources, limit=limit, since=since)
+        recent = self._library.entries(address.language, topics=topics, sources=sources, limit=limit, since=since)
         return recent[: max(limit, self._options.most)]
 
-    def _feed(self, address: FeedAddress, part: str, entries: Sequence[Entry]) -> Feed:
-        site = self._services.site
+    def _fitting(self, entries: Sequence[Entry], address: FeedAddress) -> tuple[list[Entry], list[Piece]]:
+        """The entries that fit into one document, and their pieces."""
+        found = self._rendering.pieces(entries, address)
+        kept: list[Entry] = []
+        pieces: list[Piece] = []
+        length = 0
+        for entry in entries:
+            rendered = found.get(entry.article_id)
+            if rendered is None:  # withdrawn a moment ago
+                continue
+            length += len(rendered.plain)
+            if kept and length > _LONGEST:
+                break
+            kept.append(entry)
+            pieces.append(rendered)
+        return kept, pieces
+
+    def _feed(
+        self,
+        address: FeedAddress,
+        part: str,
+        *,
+        updated: datetime,
+        links: Links,
+        departures: Iterable[Departure],
+        sealed: bool = False,
+    ) -> Feed:
+        site, public_url = self._services.site, self._services.public_url
         title = self._options.title.format(site=site.name, part=part)
-        # A feed without entries last changed when its site began; there must be a date, and it must not be now.
-        beginning = datetime.fromisoformat(f"{first_day(site.tag_authority)}T00:00:00+00:00")
+        if address.archive:
+            title += f" · {format_skeleton('yMMMM', address.archive.month, locale=locale(address.language))}"
         return Feed(
             address=address,
-            id=feed_id(site.tag_authority, address.key),
+            id=feed_id(self._authority, address.key),
             title=title,
             description=site.description or title,
-            self_url=self._services.public_url + address.path,
+            self_url=public_url + address.path,
             site_name=site.name,
             site_url=site.url,
             hubs=self._options.hubs,
-            updated=max((entry.at for entry in entries), default=beginning),
+            updated=updated.astimezone(UTC),
+            links=tuple((relation, public_url + target.path) for relation, target in links),
+            sealed=sealed,
+            tombstones=tuple(
+                Tombstone(entry_id(self._authority, gone.article_id, address.language), gone.at) for gone in departures
+            ),
         )
-
-    def _entry_pieces(self, entries: Sequence[Entry], address: FeedAddress) -> list[Piece]:
-        keys: dict[str, Hashable] = {
-            entry.article_id: (entry.article_id, entry.stamp, address.language) for entry in entries
-        }
-        found = {name: self._pieces.get((key, address.format)) for name, key in keys.items()}
-        missing = [name for name, kept in found.items() if kept is None]
-        stories = self._services.library.stories(missing, address.language) if missing else {}
-        for name, story in stories.items():
-            # The article may have changed between the two looks at the library. Then this text is newer than its key
-            # says, and nobody asks by that key again: the log has grown, and the next list names the newer event.
-            found[name] = self._render(story, address.format, keys[name])
-        return [kept for name in keys if (kept := found[name]) is not None]
-
-    def _render(self, story: Story, form: Format, key: Hashable) -> Piece:
-        kept = self._contents.get(key)
-        content = kept.content if kept else compose(story)
-        rendered = piece(self._writers[form].entry(story, content))
-        if kept is None:
-            self._contents.put(key, _KeptContent(content))
-        self._pieces.put((key, form), rendered)
-        return rendered

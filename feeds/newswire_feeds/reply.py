@@ -71,7 +71,7 @@ def finish_feed(document: Document, encoding: Encoding, *, number: int, max_age:
         join(document.pieces, encoding),
         encoding,
         tag=entity_tag(document.pieces, encoding),
-        changed=document.feed.updated,
+        changed=document.changed,
         number=number,
         content_type=content_type,
         headers={

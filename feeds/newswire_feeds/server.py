@@ -64,9 +64,10 @@ class FeedsServer:
 
     async def _reply(self, request: Request) -> Reply:
         number = await self._freshness.number()
-        # Only the front page differs by more than path and encoding.
+        # Only the front page differs by more than address and encoding, and only feeds have a query.
         language = self._language(request) if request.path == "/" else ""
-        key = (request.path, language, request.encoding)
+        query = request.query if request.path.startswith("/feeds/") else ""
+        key = (request.path, query, language, request.encoding)
         found = self._finished.get(key)
         if found is None or found.number < number:
             loop = asyncio.get_running_loop()
@@ -87,11 +88,11 @@ class FeedsServer:
         asked = known_language(request.language, self._site.languages) if request.language else None
         return asked or negotiation.language(request.accept_language, self._site.languages, self._site.default_language)
 
-    def _make(self, request: Request, key: tuple[str, str, Encoding], number: int) -> Finished | Reply:
+    def _make(self, request: Request, key: tuple[str, str, str, Encoding], number: int) -> Finished | Reply:
         found = self._finished.get(key)
         if found is not None and found.number >= number:
             return found  # somebody else had asked for the same just before
-        _, language, _ = key
+        _, _, language, _ = key
         made = self._workshop.make(request, language, number)
         if isinstance(made, Finished):
             self._finished.put(key, made)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from newswire_feeds import negotiation, opml
-from newswire_feeds.address import OPML_PATH, FeedAddress, canonical, known_language, read
+from newswire_feeds.address import OPML_PATH, canonical, known_language, read
 from newswire_feeds.catalogue import Catalogue
+from newswire_feeds.composition import TooMuchAsked, select
 from newswire_feeds.pages import Pages
 from newswire_feeds.press import Press
 from newswire_feeds.reply import Finished, Reply, encode, finish_feed, finish_text
@@ -14,7 +15,7 @@ from newswire_feeds.words import spoken
 
 if TYPE_CHECKING:
     from newswire.api import Services
-    from newswire_feeds.address import Kind
+    from newswire_feeds.address import FeedAddress, Kind
     from newswire_feeds.options import FeedsOptions
     from newswire_feeds.request import Request
 
@@ -79,16 +80,22 @@ class Workshop:
 
     def _feed(self, request: Request, number: int) -> Finished | Reply:
         site = self._services.site
-        asked = read(request.path)
+        try:
+            asked = read(request.path, request.query)
+        except TooMuchAsked as error:
+            return _refused(str(error))
         address = canonical(asked, site.languages, self._services.taxonomy) if asked else None
         if address is None:
             return self._missing(request, asked)
         part = self._catalogue.part(address)
-        if part is None:
+        selection = select(address.composition, self._services.filters) if part is not None else None
+        if part is None or selection is None:
             return self._missing(request, address)
-        if request.path != address.plain_path:
-            return _moved(address, request.query)
-        document = self._press.document(address, part)
+        if (request.path, request.query) != (address.plain_path, address.query):
+            return _moved(address)
+        document = self._press.document(address, part, selection)
+        if document is None:
+            return self._missing(request, address)
         return finish_feed(document, request.encoding, number=number, max_age=self._options.max_age)
 
     def _missing(self, request: Request, address: FeedAddress | None) -> Reply:
@@ -108,22 +115,28 @@ class Workshop:
         return Reply(404, encode(headers), page)
 
     def _meant(self, address: FeedAddress | None) -> FeedAddress | None:
-        """The topic feed that was probably meant."""
-        if address is None or address.kind != "topics":
+        """The feed that was probably meant, if there is one."""
+        if address is None:
             return None
-        slug = self._services.taxonomy.suggest(address.name)
-        return FeedAddress(address.language, address.format, "topics", slug) if slug else None
+        if address.archive and self._catalogue.part(address) and select(address.composition, self._services.filters):
+            return address.current
+        return self._catalogue.unknown(address.current)
 
 
-def _moved(address: FeedAddress, query: str) -> Reply:
+def _moved(address: FeedAddress) -> Reply:
     """Sends a reader to the one spelling, for good.
 
     301 and not 308: some feed readers do not know the younger number, and both mean the same for GET.
     """
-    target = address.path + (f"?{query}" if query else "")
     headers = {
-        "location": target,
+        "location": address.path,
         "content-type": "text/plain; charset=utf-8",
         "cache-control": "public, max-age=86400",
     }
     return Reply(301, encode(headers), f"This feed is at {address.path}\n".encode())
+
+
+def _refused(reason: str) -> Reply:
+    """Tells what is wrong with an address; nothing of it is kept."""
+    headers = {"content-type": "text/plain; charset=utf-8", "cache-control": "no-store"}
+    return Reply(400, encode(headers), f"{reason}\n".encode())

@@ -118,6 +118,8 @@ class AtomWriter(_XmlWriter):
         generator.link(href=feed.self_url, rel="self", type="application/atom+xml")
         for hub in feed.hubs:
             generator.link(href=hub, rel="hub")
+        for relation, target in feed.links:
+            generator.link(href=target, rel=relation)
         generator.link(href=uri(feed.site_url), rel="alternate", type="text/html")
         return generator
 
@@ -129,6 +131,8 @@ class AtomWriter(_XmlWriter):
             entry.summary(story.summary, type="text")
         if story.source and story.source.url:
             entry.link(href=uri(story.source.url), rel="via")
+        for link in story.related:
+            entry.link(href=uri(link.url), rel="related", type="text/html", hreflang=link.language, title=link.title)
         for name in story.authors:
             entry.author(name=name)
         for name in story.translators:

@@ -19,6 +19,7 @@ import pytest
 from lxml import etree  # type: ignore[import-untyped]  # lxml has no types
 
 from newswire.api import (
+    Article,
     Change,
     ChannelListing,
     Departure,
@@ -36,11 +37,14 @@ from newswire.api import (
     Topic,
     direction,
 )
+from newswire.publisher import Publisher
+from newswire.store import Store
+from newswire.store.library import StoredLibrary
 from newswire_feeds.app import FeedsApp
 from newswire_feeds.options import FeedsOptions
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
     from newswire.api import AsgiApp, Expression, Options, Services, State
 
@@ -271,6 +275,61 @@ def new_room() -> Callable[..., Room]:
         return room
 
     return make
+
+
+class Newsroom(Room):
+    """A room whose articles are published into a real store, by a clock that moves when it is told to."""
+
+    def __init__(self, store: Store, options: dict[str, Any], filters: Mapping[str, NamedFilter]) -> None:
+        self.store = store
+        self.time = NOON
+        self.publisher = Publisher(store, (), SITE.languages, self.clock, ["test"])
+        library = StoredLibrary(store.engines, SITE, TAXONOMY)
+        super().__init__(options, library=cast("Shelf", library), filters=filters)
+
+    def clock(self) -> datetime:
+        return self.time
+
+    def publish(self, key: str = "one", *languages: str, title: str = "", body: str = "Text", **changes: Any) -> None:
+        """Publishes an article; without languages in English."""
+        spoken = languages or ("en",)
+        values: dict[str, Any] = {
+            "id": key,
+            "original_language": spoken[0],
+            "topics": ["chips"],
+            "source": {"name": "Hacker News", "url": "https://hn.example/1"},
+            "editions": [
+                {
+                    "language": language,
+                    "title": title or f"Title of {key}",
+                    "body": body,
+                    "url": f"https://news.example/{language}/{key}",
+                }
+                for language in spoken
+            ],
+        }
+        self.publisher.publish(Article.model_validate(values | changes), intake="test", reinstate=True)
+        self.now += 10  # whoever looks after this sees it
+
+    def withdraw(self, key: str) -> None:
+        self.publisher.withdraw(key)
+        self.now += 10
+
+
+@pytest.fixture
+def newsroom(tmp_path: Path) -> Iterator[Callable[..., Newsroom]]:
+    """Makes a newsroom; keywords are options of the plugin, but for `filters`."""
+    stores: list[Store] = []
+
+    def make(filters: Mapping[str, NamedFilter] | None = None, **options: Any) -> Newsroom:
+        FeedsOptions.model_validate(options)
+        stores.append(Store(f"sqlite:///{tmp_path}/{len(stores)}.db"))
+        stores[-1].upgrade()
+        return Newsroom(stores[-1], options, filters or {})
+
+    yield make
+    for store in stores:
+        store.close()
 
 
 @pytest.fixture

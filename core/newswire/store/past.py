@@ -90,12 +90,16 @@ def months(
         return _months_of_language(connection, language)
     bit = masks.masks(connection).get(language, 0)
     of_language = (edition.c.article_id == publication.c.article_id) & (edition.c.language == language)
-    statement = (
-        select(edition.c.appeared)
-        .select_from(publication.join(edition, of_language))
-        .where(publication.c.seq > after, *matching(bit, topics, sources))
-    )
-    return {_first_day(appeared) for appeared in connection.scalars(statement)}
+    columns = (edition.c.appeared, publication.c.topics, publication.c.source)
+    later = select(*columns).select_from(publication.join(edition, of_language)).where(publication.c.seq > after)
+    present = connection.scalars(later.with_only_columns(edition.c.appeared).where(*matching(bit, topics, sources)))
+    found = {_first_day(appeared) for appeared in present}
+    for appeared, slugs, source in connection.execute(
+        later.where(publication.c.gone != 0, publication.c.gone.op("&")(bit) != 0)
+    ):
+        if _matches(topics, sources, slugs, source):
+            found.add(_first_day(appeared))
+    return found
 
 
 def _months_of_language(connection: Connection, language: str) -> set[date]:

@@ -181,8 +181,10 @@ def test_months_are_those_an_edition_first_appeared_in(
     assert _ids(library.month("en", december)) == ["e"]
     assert _ids(library.month("en", may, topics=policy)) == ["d"]
     wire.publisher.withdraw("b")
+    wire.publisher.withdraw("d")
+    assert library.months("en", topics=policy) == {may}
     assert _ids(library.month("en", may, sources=("hacker-news",))) == ["a", "b", "c", "d"]
-    assert [type(each) is Departure for each in library.month("en", may)] == [False, True, False, False]
+    assert [type(each) is Departure for each in library.month("en", may)] == [False, True, False, True]
 
 
 def test_languages_of_a_list(
