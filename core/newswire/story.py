@@ -98,9 +98,12 @@ class Story:
     published: datetime
     updated: datetime
     urgent: bool
+    digest: tuple[Story, ...] = ()
+    """Of a digest the articles that it lists, each as the channel's readers get it, the oldest first; empty for an
+    article. Title, summary and body of a digest are made of them, for formatters that make nothing of it."""
 
     def phrase(self, key: str, **values: str) -> str:
-        """A phrase of newswire in the reader's language (``read_more``, ``source``, ``related``, ...)."""
+        """A phrase of newswire in the reader's language (``read_more``, ``source``, ``more_articles``, ...)."""
         return phrases.phrase(key, self.reader_language, **values)
 
 

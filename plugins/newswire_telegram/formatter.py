@@ -17,6 +17,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from newswire.api import Post, graphemes
+from newswire_telegram import digest
 from newswire_telegram.cutting import fit
 from newswire_telegram.draft import Draft, joined
 from newswire_telegram.hashtags import hashtags
@@ -39,6 +40,8 @@ _COLONS = {"fr": "\u00a0: ", "ja": "\uff1a", "zh": "\uff1a"}
 
 def compose(story: Story, options: TelegramChannelOptions) -> Post:
     """The post of a story: at most 4096 code points and far fewer than 100 entities."""
+    if story.digest:
+        return digest.compose(story, options, TEXT_LIMIT)
     tail = joined([_notice(story), _attribution(story, options.hashtags), _read_more(story)], _PARAGRAPH)
     room = TEXT_LIMIT - len(tail) - len(_PARAGRAPH)
     title = Draft().add(fit(story.title, min(room, _TITLE_ROOM)) or "…", "bold")

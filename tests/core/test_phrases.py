@@ -9,7 +9,7 @@ import pytest
 from newswire import languages, phrases, text
 
 TABLES: dict[str, dict[str, str]] = tomllib.loads(files("newswire").joinpath("phrases.toml").read_text("utf-8"))
-NOTICES = {"body_only_in", "only_in"}
+NOTICES = {"body_only_in": "language", "only_in": "language", "more_articles": "count"}
 
 
 @pytest.mark.parametrize("language", TABLES)
@@ -23,12 +23,12 @@ def test_every_language_says_everything(language: str) -> None:
 
 
 @pytest.mark.parametrize("language", TABLES)
-def test_a_language_is_named_after_a_colon_at_the_end(language: str) -> None:
+def test_a_value_stands_after_a_colon_at_the_end(language: str) -> None:
     for key, phrase in TABLES[language].items():
         fields = [name for _, name, _, _ in Formatter().parse(phrase) if name is not None]
-        assert fields == (["language"] if key in NOTICES else []), key
+        assert fields == ([NOTICES[key]] if key in NOTICES else []), key
         if key in NOTICES:
-            assert phrase.removesuffix("{language}").rstrip()[-1] in ":\uff1a", key
+            assert phrase.removesuffix(f"{{{NOTICES[key]}}}").rstrip()[-1] in ":\uff1a", key
 
 
 @pytest.mark.parametrize("language", TABLES)

@@ -56,11 +56,14 @@ log = logging.getLogger("memory")
 
 @pytest.mark.parametrize("name", sample_stories())
 def test_every_sample_story_is_possible(name: str) -> None:
-    story = sample_stories()[name]
-    edition = Edition(language=story.language, title=story.title, summary=story.summary, url=story.url, body=story.body)
-    assert (edition.title, edition.summary, edition.language) == (story.title, story.summary, story.language)
-    assert edition.body == story.body
-    assert standardize(story.reader_language) == story.reader_language
+    whole = sample_stories()[name]
+    for story in whole.digest or (whole,):
+        edition = Edition(
+            language=story.language, title=story.title, summary=story.summary, url=story.url, body=story.body
+        )
+        assert (edition.title, edition.summary, edition.language) == (story.title, story.summary, story.language)
+        assert edition.body == story.body
+        assert standardize(story.reader_language) == story.reader_language
 
 
 def test_sample_stories_are_awkward() -> None:
@@ -72,6 +75,7 @@ def test_sample_stories_are_awkward() -> None:
     assert any(story.notice for story in stories)
     assert any(not story.summary for story in stories)
     assert any(story.urgent for story in stories)
+    assert {0, 1, 5, 50} == {len(story.digest) for story in stories}
     assert any('<b>&"' in story.title for story in stories)
     assert any("\u200d" in story.title for story in stories)
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from newswire import languages
+from newswire.digests import gathered
 from newswire.model import Question
 from newswire.phrases import phrase
 from newswire.story import Link, Story, StoryImage, StorySource, StoryTopic
@@ -69,7 +71,44 @@ def sample_stories() -> dict[str, Story]:
         **_told_in_another_language(),
         "urgent": a_story(urgent=True),
         "everything": _everything(),
+        "digest": a_digest(),
+        "digest of one": a_digest(1),
+        "digest of very many": a_digest(
+            50, title="A title that is as long as titles get where nobody looks; " * 3 + "so long"
+        ),
     }
+
+
+def a_digest(number: int = 5, **changes: Any) -> Story:
+    """The story of a digest in German that lists so many articles, one of them only there in English.
+
+    Args:
+        number: how many.
+        changes: fields of each of the articles' stories.
+    """
+    members = [
+        a_story(**{
+            "article_id": f"a{one}",
+            "language": "de",
+            "title": f"Der {one}. Titel",
+            "summary": f"Was beim {one}. Mal geschah.",
+            "url": f"https://news.example.org/de/a{one}",
+            "topics": _named("KI", "Chips") if one % 2 else _named("KI"),
+        } | changes)
+        for one in range(1, number + 1)
+    ]  # fmt: skip
+    if number > 1:
+        notice = phrase("body_only_in", "de", language=languages.name("en", "de"))
+        members[1] = replace(members[1], body="Only the original has a body.", body_language="en", notice=notice)
+    due = "20261123T1700Z"
+    head = a_story(
+        article_id=f"digest/channel/{due}",
+        language="de",
+        title="Täglicher Überblick · 23. November 2026",
+        summary="",
+        url=f"https://news.example.org/#digest-channel-{due}",
+    )
+    return gathered(head, members)
 
 
 def _in_other_words() -> dict[str, Story]:

@@ -1,0 +1,127 @@
+"""Digests: one post, or one entry of a feed, that lists many articles. Pure decisions.
+
+A digest is made by the core, and from then on it is an article like any other: it has an id, revisions, deliveries. Its
+id says which channel it is for and when it was due, so it is made once. What it lists stands in its `related`.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from html import escape
+from typing import TYPE_CHECKING
+
+from babel.dates import format_date, format_interval, format_time
+
+from newswire import languages, phrases
+from newswire.model import Article, Edition
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+    from zoneinfo import ZoneInfo
+
+    from newswire.hours import Cadence
+    from newswire.story import Story
+
+MOST = 50
+"""How many articles one digest lists; what is more comes in a second one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DigestPlan:
+    """A channel's digests."""
+
+    channel: str
+    cadence: Cadence
+    zone: ZoneInfo
+    """The time zone of its readers."""
+    language: str
+    """The language its readers are spoken to in."""
+    site_url: str
+    """Where a digest leads that has no page of its own."""
+
+    def id_at(self, due: datetime, number: int = 1) -> str:
+        """The id of the channel's digest that is due at a time; the second and later of one time are numbered."""
+        return f"digest/{self.channel}/{_stamp(due)}" + (f"/{number}" if number > 1 else "")
+
+    def article(self, due: datetime, members: Sequence[str], number: int = 1, of: int = 1) -> Article:
+        """The digest, as an article.
+
+        Args:
+            due: its time.
+            members: the articles it lists, by id, the oldest first.
+            number: which one it is, from 1, where one is not enough.
+            of: how many there are.
+        """
+        name = title(self.cadence, due, self.zone, self.language) + (f" ({number}/{of})" if of > 1 else "")
+        # No two digests lead to the same address: by it, posts are found again on a platform.
+        address = f"{self.site_url.partition('#')[0]}#{self.id_at(due, number).replace('/', '-')}"
+        return Article(
+            id=self.id_at(due, number),
+            original_language=self.language,
+            editions=(Edition(language=self.language, title=name, url=address, published=due),),
+            related=tuple(members),
+            published=due,
+        )
+
+
+def _stamp(moment: datetime) -> str:
+    return f"{moment:%Y%m%dT%H%MZ}"
+
+
+def title(cadence: Cadence, due: datetime, zone: ZoneInfo, language: str) -> str:
+    """What readers call a digest: ``Daily digest · November 23, 2026``.
+
+    Args:
+        cadence: how often there is one.
+        due: its time; it covers what came before.
+        zone: the readers' time zone.
+        language: the readers' language.
+    """
+    display = languages.locale(language)
+    last = (due - timedelta(microseconds=1)).astimezone(zone).date()
+    if cadence.every == "hourly":
+        shown = due.astimezone(zone)
+        when = f"{format_date(shown.date(), 'long', display)}, {format_time(shown.time(), 'short', locale=display)}"
+    elif cadence.every == "daily":
+        when = format_date(last, "long", display)
+    else:
+        first = (due - cadence.length).astimezone(zone).date()
+        when = format_interval(first, last, "yMMMd", locale=display)
+    return f"{phrases.phrase(f'digest_{cadence.every}', language)} · {when}"
+
+
+def gathered(story: Story, members: Sequence[Story]) -> Story:
+    """The story of a digest, with what it lists.
+
+    A formatter that knows nothing of digests shows title, summary and body as of any story: the summary has the title
+    of an article in each line, the body is a list of links.
+
+    Args:
+        story: the digest's own story.
+        members: the stories of the articles it lists, in order.
+    """
+    topics = {topic.slug: topic for member in members for topic in member.topics}
+    often = Counter(topic.slug for member in members for topic in member.topics)
+    return replace(
+        story,
+        summary="\n".join(f"• {member.title}{_spoken(member)}" for member in members),
+        body=f"<ul>{''.join(map(_item, members))}</ul>",
+        body_format="html",
+        topics=tuple(topics[slug] for slug, _ in often.most_common()),
+        related=(),
+        updated=max([story.updated, *(member.updated for member in members)]),
+        digest=tuple(members),
+    )
+
+
+def _item(member: Story) -> str:
+    link = f'<a href="{escape(member.url)}">{escape(member.title)}</a>{escape(_spoken(member))}'
+    return f"<li>{link}{f'<br>{escape(member.summary)}' if member.summary else ''}</li>"
+
+
+def _spoken(member: Story) -> str:
+    """The language of an article that is not its reader's."""
+    return f" ({languages.name(member.body_language, member.reader_language)})" if member.notice else ""
