@@ -7,7 +7,7 @@ to do follows from the two, so edits coalesce, and a withdrawal before posting p
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from typing import TYPE_CHECKING, Any, Literal
 
 from newswire import errors
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 POST_GONE = "the post is gone"
 """How the reason begins of a delivery whose post somebody deleted on the platform: no correction puts it back."""
+DROPPED = "dropped"
+"""How the reason begins of a delivery that was beyond a cap: a later revision does not make it news."""
 InDoubt = Literal["hold", "resend", "drop"]
 """What to do with a post of which nobody can find out whether it went out."""
 
@@ -39,6 +41,16 @@ class State(StrEnum):
     """Given up, with the reason."""
     SUPPRESSED = "suppressed"
     """Never sent on purpose, with the reason."""
+
+
+class Urgency(IntEnum):
+    """Whether a new post waits where a channel shapes what goes out; see `newswire.shaping`."""
+
+    ORDINARY = 0
+    DIGEST = 1
+    """It is a digest: quiet hours and intervals hold it, caps do not."""
+    URGENT = 2
+    """Nothing holds it: the article is urgent, or somebody asked for it by hand."""
 
 
 class Operation(StrEnum):
@@ -84,6 +96,24 @@ class Delivery:
     language: str | None
     reason: str | None
     changed: datetime
+    urgency: Urgency = Urgency.ORDINARY
+    within: str | None = None
+    """The digest that lists the article, where it has no post of its own."""
+
+    @property
+    def may_be_out(self) -> bool:
+        """Whether followers see a post of it, perhaps see one, or may see one in a moment."""
+        return bool(self.receipt or self.uncertain_since or self.state is State.SENDING)
+
+    @property
+    def taken_away(self) -> bool:
+        """Whether there was a post of it, and somebody deleted it on the platform."""
+        return self.state is State.DEAD and self.receipt is None and (self.reason or "").startswith(POST_GONE)
+
+    @property
+    def ahead(self) -> bool:
+        """Whether it does not wait in line where a channel shapes what goes out: only new posts do."""
+        return bool(self.urgency is Urgency.URGENT or self.receipt or self.uncertain_since)
 
     @property
     def key(self) -> str:

@@ -10,12 +10,15 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
-from typing import TYPE_CHECKING, Literal
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Annotated, Literal
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import AfterValidator, WithJsonSchema
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
-    from zoneinfo import ZoneInfo
 
 Every = Literal["hourly", "daily", "weekly"]
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -24,6 +27,25 @@ MORNING = time(8)
 _SECOND, _QUARTER = timedelta(seconds=1), timedelta(minutes=15)
 _HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
 _TIME = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])")
+
+
+def known_zone(name: str) -> str:
+    """The name of a time zone that is known here.
+
+    Raises:
+        ValueError: it is not.
+    """
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):  # an OSError where it names a folder of zones
+        close = get_close_matches(name, available_timezones(), n=1)
+        meant = f"did you mean {close[0]!r}?" if close else "write one such as 'Europe/Berlin'"
+        raise ValueError(f"no time zone {name[:60]!r}; {meant}") from None
+    return name
+
+
+TimeZone = Annotated[str, AfterValidator(known_zone), WithJsonSchema({"type": "string", "examples": ["Europe/Berlin"]})]
+"""The name of a time zone, as the IANA database has it."""
 
 
 def read_time(text: str) -> time:

@@ -12,11 +12,11 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from newswire import subscription
-from newswire.delivery import POST_GONE, Delivery, Novelty, Start, State, stale
-from newswire.errors import InvalidArticle, UnknownArticle
+from newswire.delivery import DROPPED, Novelty, Start, State, Urgency, stale
+from newswire.errors import InvalidArticle, Refused, UnknownArticle
 from newswire.event import EventKind
 from newswire.model import Article, content_hash
-from newswire.store import articles, channels, deliveries, events, masks, publications, wakeups
+from newswire.store import articles, channels, deliveries, digests, events, masks, publications, wakeups
 from newswire.store.again import made_again
 from newswire.store.articles import StoredArticle, StoredEdition
 from newswire.store.placement import Placement, place
@@ -128,6 +128,8 @@ class Publisher:
         with self._store.write() as connection:
             self._store.engines.serialize_publishing(connection)
             known = articles.load(connection, article.id)
+            if known is not None and known.digest_for is not None:
+                raise InvalidArticle("this is the id of a digest; an article needs another", place=article.id)
             merged, owners = _merge(article, known, intake, self._intakes)
             hashes = {edition.language: content_hash(edition) for edition in merged.editions}
             meta_hash = content_hash(merged.model_copy(update={"editions": ()}))
@@ -172,6 +174,7 @@ class Publisher:
 
         Raises:
             UnknownArticle: there is none of this id.
+            Refused: it is a digest.
         """
         now = self._clock()
         with self._store.write() as connection:
@@ -179,6 +182,8 @@ class Publisher:
             known = articles.load(connection, article_id)
             if known is None:
                 raise UnknownArticle(f"no article has the id {article_id!r}")
+            if known.digest_for is not None:
+                raise Refused(f"{article_id} is a digest: withdraw what it lists, and it goes with the last of it")
             if known.withdrawn:
                 return Published(article_id, Status.WITHDRAWN, known.rev, None)
             rev = known.rev + 1
@@ -190,8 +195,9 @@ class Publisher:
             place(connection, Placement(seq, rev, now, before=known.content, now=None, changed=set(), gone=gone))
             rows = deliveries.to_change(connection, article_id)
             deliveries.suppress(connection, article_id, rows, "withdrawn before it was posted", now=now)
-            told = [name for name, row in rows.items() if _may_be_out(row)]
+            told = [name for name, row in rows.items() if row.may_be_out]
             deliveries.raise_wanted(connection, article_id, told, rev, now=now)
+            digests.follow(connection, rows.values(), now=now)
         return Published(article_id, Status.WITHDRAWN, rev, kind)
 
     def _check(self, article: Article) -> None:
@@ -210,7 +216,7 @@ class Publisher:
         rows = deliveries.to_change(connection, stored.content.id)
         fresh: list[tuple[str, str | None]] = []
         # Those of channels that are disabled now, too: they hear of it when they are back.
-        raised = [name for name, row in rows.items() if _may_be_out(row)]
+        raised = [name for name, row in rows.items() if row.may_be_out]
         dropped: list[str] = []
         for subscriber in self._subscribers:
             verdict = subscription.judge(stored.content, subscriber.subscription)
@@ -218,7 +224,7 @@ class Publisher:
             reason = None
             if verdict.matched and verdict.choice is not None:
                 reason = self._stale(stored, verdict.choice, subscriber, now)
-            if row is not None and (_may_be_out(row) or (_taken_away(row) and not back)):
+            if row is not None and (row.may_be_out or row.within or (_let_be(row) and not back)):
                 continue
             if not verdict.matched:
                 if row is not None:
@@ -227,23 +233,20 @@ class Publisher:
                 fresh.append((subscriber.name, reason))
             elif reason is None or row.state is not State.SUPPRESSED:
                 raised.append(subscriber.name)
-        deliveries.add(connection, stored.content.id, stored.rev, fresh, now=now)
-        deliveries.raise_wanted(connection, stored.content.id, raised, stored.rev, now=now)
+        urgency = Urgency.URGENT if stored.content.urgent else Urgency.ORDINARY
+        deliveries.add(connection, stored.content.id, stored.rev, fresh, urgency=urgency, now=now)
+        deliveries.raise_wanted(connection, stored.content.id, raised, stored.rev, urgency=urgency, now=now)
         deliveries.suppress(connection, stored.content.id, dropped, "it does not match any more", now=now)
+        digests.follow(connection, rows.values(), now=now)
 
     def _stale(self, stored: StoredArticle, choice: Choice, subscriber: Subscriber, now: datetime) -> str | None:
         found = novelty(stored, choice, subscriber.subscription.fallback)
         return stale(found, start=self.starts[subscriber.name], max_age=subscriber.max_age, now=now)
 
 
-def _may_be_out(row: Delivery) -> bool:
-    """Whether followers see a post of it, perhaps see one, or may see one in a moment."""
-    return bool(row.receipt or row.uncertain_since or row.state is State.SENDING)
-
-
-def _taken_away(row: Delivery) -> bool:
-    """Whether there was a post of it, and somebody deleted it on the platform."""
-    return row.state is State.DEAD and row.receipt is None and (row.reason or "").startswith(POST_GONE)
+def _let_be(row: Delivery) -> bool:
+    """Whether there was a post of it that somebody took away, or it was dropped because there was too much."""
+    return row.taken_away or (row.state is State.SUPPRESSED and (row.reason or "").startswith(DROPPED))
 
 
 def novelty(stored: StoredArticle, choice: Choice, fallback: Fallback) -> Novelty:

@@ -7,6 +7,7 @@ from typing import Annotated
 
 from pydantic import Field, field_validator, model_validator
 
+from newswire.hours import TimeZone
 from newswire.model import Address, LanguageTag, Line, Record
 
 # RFC 4151 section 2.1: a DNS name and a date, of which the day, or month and day, may be left out.
@@ -30,6 +31,8 @@ class Site(Record):
     never change it, even when the site moves."""
     description: Line = ""
     """One sentence for readers."""
+    timezone: TimeZone = "UTC"
+    """The time zone of its readers, where a channel names no other: quiet hours and digests go by it."""
 
     @field_validator("languages")
     @classmethod

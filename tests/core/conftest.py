@@ -12,6 +12,7 @@ import pytest
 
 from newswire.api import Abilities, Account, Channel, ChannelType, Options, Post, Receipt, Services, Story
 from newswire.delivery import Policy
+from newswire.digests import DigestPlan
 from newswire.dispatch.lane import LaneWorker, Pace
 from newswire.dispatch.opened import OpenChannel
 from newswire.filters import parse
@@ -19,11 +20,14 @@ from newswire.model import Article
 from newswire.publisher import Publisher, Subscriber
 from newswire.store import Store
 from newswire.store.channels import ChannelEntry
+from newswire.store.shaped import Shaped
 from newswire.subscription import Subscription
 from newswire.taxonomy import Taxonomy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence
+
+    from newswire.shaping import Shaping
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
@@ -215,6 +219,7 @@ class Wire:
     horizon: timedelta = timedelta(hours=24)
     intakes: Sequence[str] = ("test",)
     account: MemoryAccount = field(default_factory=MemoryAccount)
+    shapings: dict[str, Shaping] = field(default_factory=dict)
     random: Callable[[], float] = lambda: 0.5
     pace: Pace = field(default_factory=lambda: Pace(send_timeout=timedelta(seconds=5)))
 
@@ -245,6 +250,7 @@ class Wire:
                 start=self.publisher.starts[subscriber.name],
                 policy=Policy(abilities=channel.abilities, in_doubt=self.in_doubt, horizon=self.horizon),
                 channel=channel,
+                shaped=self._shaped(subscriber),
             )
         return LaneWorker(
             name="lane",
@@ -258,6 +264,21 @@ class Wire:
             monotonic=self.clock.monotonic,
             random=self.random,
         )
+
+    def _shaped(self, subscriber: Subscriber) -> Shaped | None:
+        shaping = self.shapings.get(subscriber.name)
+        if shaping is None:
+            return None
+        plan = None
+        if shaping.digest is not None:
+            plan = DigestPlan(
+                channel=subscriber.name,
+                cadence=shaping.digest,
+                zone=shaping.zone,
+                language=subscriber.subscription.languages[0],
+                site_url="https://news.example",
+            )
+        return Shaped(shaping=shaping, plan=plan, subscription=subscriber.subscription)
 
     async def deliver(self) -> None:
         """Works until nothing is due now."""

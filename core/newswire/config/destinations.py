@@ -75,12 +75,14 @@ class ChannelReader:
         filters: what they may refer to.
         subscriptions: reads what they take.
         report: takes the problems.
+        default_zone: the site's time zone.
     """
 
     accounts: Accounts
     filters: Mapping[str, NamedFilter]
     subscriptions: Subscriptions
     report: Report
+    default_zone: str = "UTC"
 
     def read(self, tables: Mapping[str, Any]) -> tuple[ConfiguredChannel, ...]:
         """Every ``[[channels]]`` table."""
@@ -124,6 +126,7 @@ class ChannelReader:
             max_age=common.max_age,
             backfill=common.backfill,
             in_doubt=common.in_doubt,
+            shaping=common.shaping(self.default_zone),
             enabled=common.enabled and account.enabled,
         )
 

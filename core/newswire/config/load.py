@@ -75,7 +75,8 @@ def _read(path: Path, tables: dict[str, Any], plugins: Plugins | None, report: R
     intakes = read_intakes(tables, plugins, report)
     with secrets_optional(when=not sends):
         accounts = read_accounts(tables, plugins, report)
-        channels = ChannelReader(accounts, filters, subscriptions, report).read(tables)
+        zone = site.timezone if site else "UTC"
+        channels = ChannelReader(accounts, filters, subscriptions, report, zone).read(tables)
     _warn_of_literal_secrets(path, report)
     if report.problems or site is None:
         return None

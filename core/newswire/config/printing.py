@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
 
     from newswire.config.resolved import Config, ConfiguredAccount, ConfiguredChannel, ConfiguredIntake
+    from newswire.shaping import Shaping
     from newswire.subscription import NamedFilter
 
 
@@ -74,7 +75,22 @@ def _channel(channel: ConfiguredChannel) -> dict[str, Any]:
         "max_age": format_duration(channel.max_age),
         "backfill": channel.backfill,
         "in_doubt": channel.in_doubt,
+        **_shaping(channel.shaping),
         **_plain(channel.options),
+    }
+
+
+def _shaping(shaping: Shaping | None) -> dict[str, Any]:
+    if shaping is None:
+        return {}
+    return {
+        "max_per_hour": shaping.max_per_hour,
+        "max_per_day": shaping.max_per_day,
+        "overflow": shaping.overflow,
+        "min_interval": format_duration(shaping.min_interval) if shaping.min_interval else None,
+        "quiet_hours": str(shaping.quiet_hours) if shaping.quiet_hours else None,
+        "digest": str(shaping.digest) if shaping.digest else None,
+        "timezone": shaping.zone.key,
     }
 
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from newswire.config.tables import DispatchSettings, HttpSettings, InDoubt, LoggingSettings, StoreSettings
     from newswire.intake import AnyIntakeType
     from newswire.plugins import Plugins
+    from newswire.shaping import Shaping
     from newswire.site import Site
     from newswire.subscription import NamedFilter, Subscription
     from newswire.taxonomy import Taxonomy
@@ -55,6 +56,8 @@ class ConfiguredChannel:
     backfill: int = 0
     """How many of the newest articles the channel starts with."""
     in_doubt: InDoubt = "hold"
+    shaping: Shaping | None = None
+    """When it may post; None: at any time."""
     enabled: bool = True
     """Whether its own table says so; see `Config.enabled_channels`."""
 

@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, field_validator
 
 from newswire.config.durations import Duration, DurationOrOff
+from newswire.config.shaping import ShapingTable
 from newswire.config.store_url import store_url
 from newswire.model import LanguageTag, Line, Record, _web_address
 from newswire.secrets import base_folder, mask, resolve_reference
@@ -158,7 +159,7 @@ class SubscriptionTable(Record):
     edition; ``skip``: only complete editions."""
 
 
-class ChannelTable(SubscriptionTable):
+class ChannelTable(SubscriptionTable, ShapingTable):
     """The keys every channel has; its type adds its own."""
 
     name: Name

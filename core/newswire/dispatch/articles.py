@@ -6,14 +6,14 @@ from collections import OrderedDict
 from typing import TYPE_CHECKING
 
 from newswire.errors import UnknownArticle
-from newswire.store.library import links, tell
+from newswire.store.library import links, tell, tell_digest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from newswire.store.articles import StoredArticle
     from newswire.story import Story
-    from newswire.subscription import Choice
+    from newswire.subscription import Choice, Subscription
     from newswire.taxonomy import Taxonomy
 
 _ARTICLES = 500
@@ -35,7 +35,9 @@ class Articles:
     def has(self, article_id: str, rev: int) -> bool:
         """Whether an article is at hand in this revision or a later one, with those related to it."""
         stored = self._articles.get(article_id)
-        return stored is not None and stored.rev >= rev
+        if stored is None or stored.rev < rev:
+            return False
+        return stored.digest_for is None or all(key in self._articles for key in stored.content.related)
 
     def keep(self, loaded: Mapping[str, StoredArticle]) -> None:
         """Takes articles in; those not used for longest go."""
@@ -68,3 +70,12 @@ class Articles:
             while len(self._stories) > _STORIES:
                 self._stories.popitem(last=False)
         return story
+
+    def digest(self, stored: StoredArticle, wanted: Subscription, reader_language: str) -> Story:
+        """The story of a digest for its channel.
+
+        Raises:
+            UnknownArticle: not all that it lists is at hand.
+        """
+        members = [self.get(key) for key in stored.content.related]
+        return tell_digest(stored, members, wanted, reader_language, self._taxonomy)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from newswire.dispatch.opened import OpenChannel
     from newswire.post import Post, Receipt
     from newswire.store.articles import StoredArticle
+    from newswire.story import Story
 
 T = TypeVar("T")
 log = get_logger(__name__)
@@ -58,13 +59,28 @@ class Job:
         uncertain = self.delivery.uncertain_since is not None
         return Operation.POST if needed is Operation.NOTHING and uncertain else needed
 
+    @property
+    def is_digest(self) -> bool:
+        """Whether it is about a digest, which was made for its channel: nothing is judged any more."""
+        return self.stored.digest_for is not None
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is left of a digest that its channel's readers could have."""
+        return self.is_digest and not self._story(Choice(self.stored.content.original, None)).digest
+
+    def _story(self, choice: Choice) -> Story:
+        if self.is_digest:
+            return self.articles.digest(self.stored, self.opened.subscription, self.opened.reader_language)
+        return self.articles.story(self.stored, choice, self.opened.reader_language)
+
     def compose(self, choice: Choice) -> tuple[Post, str]:
         """The post of the article in these editions, and its digest.
 
         Raises:
             Rejected: the plugin's formatter failed.
         """
-        story = self.articles.story(self.stored, choice, self.opened.reader_language)
+        story = self._story(choice)
         try:
             return guard.composed(lambda: self.channel.compose(story))
         except errors.Rejected:
@@ -102,6 +118,8 @@ class Sender:
             return guard.outcome(outcome)
 
     async def _post(self, job: Job) -> Result:
+        if job.is_digest:
+            return await self._post_digest(job)
         verdict = subscription.judge(job.stored.content, job.opened.subscription)
         if job.delivery.uncertain_since is not None:
             return await self._clear_up(job, verdict.choice, job.delivery.uncertain_since)
@@ -111,6 +129,14 @@ class Sender:
         if reason is not None:
             return Suppressed(reason)
         return await self._send(job, *job.compose(verdict.choice))
+
+    async def _post_digest(self, job: Job) -> Result:
+        choice = Choice(job.stored.content.original, None)
+        if job.delivery.uncertain_since is not None:
+            return await self._clear_up(job, choice, job.delivery.uncertain_since)
+        if job.is_empty:
+            return Suppressed("there is nothing left in the digest")
+        return await self._send(job, *job.compose(choice))
 
     async def _send(self, job: Job, post: Post, digest: str, *, repeated: bool = False) -> Result:
         given = await self._call(job, lambda: job.channel.post(post, key=job.delivery.key))
@@ -155,6 +181,9 @@ class Sender:
         delivery, rev = job.delivery, job.stored.rev
         wanted = job.opened.subscription
         choice, why = subscription.choose(job.stored.content, wanted.languages, wanted.fallback)
+        if job.is_digest:
+            left = Choice(job.stored.content.original, None)
+            choice, why = (None, "nothing is left in the digest") if job.is_empty else (left, why)
         as_it_was = Sent(rev=rev, receipt=receipt, digest=delivery.digest, language=delivery.language)
         if choice is None:
             return replace(as_it_was, note=f"the post is as it was: {why}")

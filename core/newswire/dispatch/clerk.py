@@ -87,5 +87,11 @@ class Clerk:
     def _write(self, requests: Sequence[Request]) -> Taken:
         with self._store.write() as connection:
             return lanes.step(
-                connection, requests, self._owner, now=self._clock(), ttl=self._ttl, known=self._articles.has
+                connection,
+                requests,
+                self._owner,
+                now=self._clock(),
+                ttl=self._ttl,
+                known=self._articles.has,
+                alone=lambda: self._store.engines.try_to_publish(connection),
             )

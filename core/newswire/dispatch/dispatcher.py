@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from pydantic import SecretStr
 
 from newswire.delivery import Policy
+from newswire.digests import DigestPlan
 from newswire.dispatch import guard
 from newswire.dispatch.articles import Articles
 from newswire.dispatch.clerk import Clerk
@@ -21,6 +22,7 @@ from newswire.dispatch.settle import REFUSED_PAUSE
 from newswire.logs import get_logger
 from newswire.store import channels, lanes
 from newswire.store.channels import ChannelEntry
+from newswire.store.shaped import Shaped
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -198,7 +200,24 @@ def open_channel(config: Config, channel: ConfiguredChannel, account: Account, s
         start=start,
         policy=Policy(abilities=opened.abilities, in_doubt=channel.in_doubt, horizon=config.dispatch.horizon),
         channel=opened,
+        shaped=shaped(config, channel),
     )
+
+
+def shaped(config: Config, channel: ConfiguredChannel) -> Shaped | None:
+    """How a configured channel shapes what goes out, if it does."""
+    if channel.shaping is None:
+        return None
+    cadence, plan = channel.shaping.digest, None
+    if cadence is not None:
+        plan = DigestPlan(
+            channel=channel.name,
+            cadence=cadence,
+            zone=channel.shaping.zone,
+            language=channel.reader_language,
+            site_url=config.site.url,
+        )
+    return Shaped(shaping=channel.shaping, plan=plan, subscription=channel.subscription)
 
 
 def lane_fingerprints(config: Config) -> dict[str, str]:

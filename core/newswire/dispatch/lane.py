@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from newswire.dispatch.opened import OpenChannel
     from newswire.store import Store
     from newswire.store.lanes import Intent, Step
+    from newswire.store.shaped import Shaped
     from newswire.taxonomy import Taxonomy
 
 log = get_logger(__name__)
@@ -80,6 +81,7 @@ class LaneWorker:
     clerk: Clerk = None  # type: ignore[assignment]
     wake: asyncio.Event = field(default_factory=asyncio.Event)
     _sender: Sender = field(init=False)
+    _shaped: Mapping[str, Shaped] = field(init=False)
     _under_way: set[asyncio.Task[None]] = field(default_factory=set)
     _started: bool = False
     _failures: int = 0
@@ -92,6 +94,7 @@ class LaneWorker:
     def __post_init__(self) -> None:
         self.articles = self.articles or Articles(self.taxonomy)
         self.clerk = self.clerk or Clerk(self.store, self.owner, self.articles, self.clock, self.pace.ttl)
+        self._shaped = {name: one.shaped for name, one in self.channels.items() if one.shaped is not None}
         self._sender = Sender(
             clock=self.clock,
             send_timeout=self.pace.send_timeout,
@@ -163,6 +166,7 @@ class LaneWorker:
             room=room,
             channels=self.channels,
             orphaned=self._orphaned,
+            shaped=self._shaped,
             sending=frozenset(self._sending) if self._unsure else None,
         )
         try:
@@ -246,6 +250,7 @@ class LaneWorker:
             log.exception("an attempt failed before anything was sent", lane=self.name, channel=opened.name)
             result = errors.Retry(f"failed before anything was sent: {guard.words(error)}")
         attempt = Attempt(delivery=delivery, doing=doing, policy=opened.policy, now=self.clock(), random=self.random)
+        change = _settled(attempt, result)
         finished = Finished(
             delivery=delivery,
             epoch=epoch,
@@ -255,7 +260,8 @@ class LaneWorker:
             ended=self.clock(),
             outcome=type(result).__name__.lower(),
             words=_result_words(result),
-            change=_settled(attempt, result),
+            change=change,
+            counts_for=self._counts_for(delivery, doing, result, change),
         )
         self._tell(finished)
         return finished
@@ -268,6 +274,14 @@ class LaneWorker:
     def _posts_beside(self, delivery: Delivery) -> frozenset[str]:
         with self.store.read() as connection:
             return deliveries.posts_beside(connection, delivery, self.name)
+
+    def _counts_for(self, delivery: Delivery, doing: Operation, result: Result, change: Change) -> timedelta | None:
+        """How long a post counts where posts are counted, if one is out now or perhaps is."""
+        shaped = self._shaped.get(delivery.channel)
+        if shaped is None or doing is not Operation.POST:
+            return None
+        perhaps = delivery.uncertain_since is None and change.columns.get("uncertain_since") is not None
+        return shaped.shaping.memory if isinstance(result, Sent) or perhaps else None
 
     def _tell(self, finished: Finished) -> None:
         log.info(

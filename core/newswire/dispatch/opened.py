@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from newswire.channel import Account, AnyChannelType, Channel, Options
     from newswire.delivery import Policy, Start
+    from newswire.store.shaped import Shaped
     from newswire.subscription import Subscription
 
 
@@ -28,6 +29,8 @@ class OpenChannel:
     start: Start
     policy: Policy
     channel: Channel
+    shaped: Shaped | None = None
+    """How it shapes what goes out, if it does."""
     address: Mapping[str, str | int] | None = None
     """Where its destination has moved, if it has."""
 

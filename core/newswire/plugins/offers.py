@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 ACCOUNT_KEYS = frozenset({"name", "type", "enabled"})
 """Keys every ``[[accounts]]`` table has; a type's options may not use them."""
 CHANNEL_KEYS = frozenset(
-    "name account enabled languages filter topics sources fallback max_age backfill in_doubt".split()
+    "name account enabled languages filter topics sources fallback max_age backfill in_doubt max_per_hour max_per_day "
+    "overflow min_interval quiet_hours digest timezone".split()
 )
 """Keys every ``[[channels]]`` table has."""
 INTAKE_KEYS = frozenset({"name", "type", "enabled", "every"})

@@ -48,6 +48,8 @@ class StoredArticle:
     changed: datetime
     seen: datetime
     editions: Mapping[str, StoredEdition]
+    digest_for: str | None = None
+    """The channel whose digest it is; None for what came in from outside."""
 
 
 def load(connection: Connection, article_id: str) -> StoredArticle | None:
@@ -70,7 +72,7 @@ def load_many(connection: Connection, article_ids: Sequence[str]) -> dict[str, S
 def _stored(row: RowMapping, parts: Sequence[RowMapping]) -> StoredArticle:
     documents = [Edition.model_validate(part["document"]) for part in parts]
     content = Article.model_validate({**row["document"], "editions": documents})
-    kept = ("rev", "hash", "meta_hash", "intake", "published", "changed", "seen")
+    kept = ("rev", "hash", "meta_hash", "intake", "published", "changed", "seen", "digest_for")
     return StoredArticle(
         content=content,
         withdrawn=bool(row["withdrawn"]),
@@ -95,6 +97,7 @@ def save(connection: Connection, stored: StoredArticle, *, new: bool) -> None:
         "published": stored.published,
         "changed": stored.changed,
         "seen": stored.seen,
+        "digest_for": stored.digest_for,
     }
     key = stored.content.id
     if new:
@@ -144,7 +147,8 @@ class ArticleCounts:
 
 def counts(connection: Connection) -> ArticleCounts:
     """Counts of what is published; withdrawn articles are counted apart."""
-    live = article.c.withdrawn == 0
+    own = article.c.digest_for.is_(None)
+    live = own & (article.c.withdrawn == 0)
     per_intake = {
         name: {"articles": number, "editions": 0}
         for name, number in connection.execute(
@@ -162,7 +166,7 @@ def counts(connection: Connection) -> ArticleCounts:
         part = per_intake.setdefault(name, {"articles": 0, "editions": 0})
         part["editions"] += number
         languages[language] = languages.get(language, 0) + number
-    withdrawn = connection.scalar(select(func.count()).where(article.c.withdrawn != 0)) or 0
+    withdrawn = connection.scalar(select(func.count()).where(own, article.c.withdrawn != 0)) or 0
     topics = select(article.c.document, func.count()).select_from(joined).where(live).group_by(article.c.id)
     uses = sum(len(document.get("topics", ())) * number for document, number in connection.execute(topics))
     return ArticleCounts(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import insert, select, update
 
-from newswire.delivery import Delivery, State
+from newswire.delivery import Delivery, State, Urgency
 from newswire.errors import Refused
 from newswire.store import deliveries, folded, wakeups
 from newswire.store.results import stored
@@ -61,7 +61,7 @@ def retry(row: Delivery, *, now: datetime) -> Settled:
         raise Refused(f"{_name(row)} is done; 'resend' makes a new post of it")
     if row.state is State.SUPPRESSED:
         raise Refused(f"{_name(row)} is not sent on purpose ({row.reason}); 'resend' posts it all the same")
-    return Settled(_pending(now), "retried")
+    return Settled(_pending(now) | {"urgency": Urgency.URGENT}, "retried")
 
 
 def resend(row: Delivery, *, withdrawn: bool, now: datetime) -> Settled:
@@ -79,7 +79,8 @@ def resend(row: Delivery, *, withdrawn: bool, now: datetime) -> Settled:
     if row.state is State.PENDING and row.receipt is None:
         raise Refused(f"{_name(row)} is still to be sent; 'retry' sends it at once")
     nothing_out = {"have": None, "receipt": None, "digest": None, "language": None, "uncertain_since": None}
-    columns = _pending(now) | nothing_out | {"generation": row.generation + 1, "forced": 1}
+    again = {"generation": row.generation + 1, "forced": 1, "urgency": Urgency.URGENT}
+    columns = _pending(now) | nothing_out | again
     old = row.receipt.url or row.receipt.remote_id if row.receipt else None
     return Settled(columns, "resent", f"the post {old} is not followed any more" if old else None)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, case, func, literal, select, type_coerce, update
 
-from newswire.delivery import Delivery, State
+from newswire.delivery import Delivery, State, Urgency
 from newswire.post import Receipt
 from newswire.store import folded
 from newswire.store.columns import Big, Instant
@@ -30,7 +30,7 @@ _AFTER_THAT = type_coerce(type_coerce(_BEGUN, Big) + 1, Instant)
 _ADD = add_many(
     delivery,
     *("channel", "article_id", "want", "state", "reason", "due", "since"),
-    *("attempt", "generation", "forced", "deleting", "changed"),
+    *("attempt", "generation", "forced", "deleting", "urgency", "changed"),
 )
 _BUSY = delivery.c.state.in_([State.SENDING.value, State.DOUBT.value])
 
@@ -56,6 +56,7 @@ def from_values(values: Sequence[Any]) -> Delivery:
     fields = dict(zip(Delivery.__dataclass_fields__, values, strict=True))
     fields["state"] = State(fields["state"])
     fields["forced"] = bool(fields["forced"])
+    fields["urgency"] = Urgency(fields["urgency"])
     fields["receipt"] = _receipt_of(fields["receipt"])
     return Delivery(**fields)
 
@@ -108,6 +109,7 @@ def add(
     rev: int,
     wanted: Sequence[tuple[str, str | None]],
     *,
+    urgency: Urgency = Urgency.ORDINARY,
     now: datetime,
 ) -> None:
     """Adds rows for channels that have none.
@@ -117,6 +119,7 @@ def add(
         article_id: the article.
         rev: its revision.
         wanted: channels, each with None, or with the reason why it is not news to it.
+        urgency: whether posts of it wait where a channel shapes what goes out.
         now: the time.
     """
     rows = [
@@ -132,6 +135,7 @@ def add(
             "generation": 0,
             "forced": 0,
             "deleting": 0,
+            "urgency": urgency.value,
             "changed": now,
         }
         for channel, reason in wanted
@@ -154,7 +158,15 @@ def force(connection: Connection, article_id: str, rev: int, channel: str, *, no
         )
 
 
-def raise_wanted(connection: Connection, article_id: str, channels: Iterable[str], rev: int, *, now: datetime) -> None:
+def raise_wanted(
+    connection: Connection,
+    article_id: str,
+    channels: Iterable[str],
+    rev: int,
+    *,
+    urgency: Urgency = Urgency.ORDINARY,
+    now: datetime,
+) -> None:
     """Lets channels want a newer revision.
 
     A row that is being sent, or in doubt, keeps its state: an edit during a send must not start a second send. What it
@@ -172,6 +184,7 @@ def raise_wanted(connection: Connection, article_id: str, channels: Iterable[str
         .where(~discarded)
         .values(
             want=rev,
+            urgency=urgency.value,
             attempt=case((_BUSY, delivery.c.attempt), else_=0),
             since=case((literal(now, Instant) <= _BEGUN, _AFTER_THAT), else_=literal(now, Instant)),
             due=case((_BUSY, delivery.c.due), else_=literal(now, Instant)),

@@ -84,6 +84,12 @@ class Engines:
         if not self.sqlite:
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _PUBLISH_LOCK})
 
+    def try_to_publish(self, connection: Connection) -> bool:
+        """Asks to be the one who publishes, as above, without waiting: a dispatcher holds what publishers wait for."""
+        if self.sqlite:
+            return True
+        return bool(connection.scalar(text("SELECT pg_try_advisory_xact_lock(:key)"), {"key": _PUBLISH_LOCK}))
+
     def dispose(self) -> None:
         """Closes every connection."""
         self.writer.dispose()

@@ -8,13 +8,13 @@ of one worker share a transaction: what a commit costs, and what a statement cos
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Integer, Text, and_, bindparam, exists, func, literal_column, or_, select, update
 
 from newswire.delivery import Change, Delivery, State
-from newswire.store import articles, deliveries, results
+from newswire.store import articles, deliveries, results, shaped
 from newswire.store.columns import Big, Instant
 from newswire.store.many import change_many
 from newswire.store.schema import article, channel, delivery, lane
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from newswire.store.articles import StoredArticle
     from newswire.store.results import Finished
+    from newswire.store.shaped import Shaped
 
 # Literals, not parameters: a partial index serves a query only if its condition can be read from the text.
 _PENDING = literal_column("'pending'", Text)
@@ -109,6 +110,8 @@ class Request:
     channels: Container[str]
     """The channels that the worker has open; it is given nothing of others."""
     orphaned: Orphaned
+    shaped: Mapping[str, Shaped] = field(default_factory=dict)
+    """Those of the channels that shape what goes out."""
     sending: frozenset[int] | None = None
     """After a step that failed: the deliveries the worker is sending. Whether that step was written is not known, so
     what else is announced in the worker's name goes back: nobody was told of it."""
@@ -173,6 +176,7 @@ def step(
     now: datetime,
     ttl: timedelta,
     known: Callable[[str, int], bool],
+    alone: Callable[[], bool] = lambda: False,
 ) -> Taken:
     """Takes or keeps lanes, writes results, announces the next attempts.
 
@@ -183,6 +187,7 @@ def step(
         now: the time.
         ttl: how long a lane is taken for.
         known: whether the caller has an article (by id) in a revision at hand.
+        alone: tries to make this the only transaction that publishes; False where it cannot be, for now.
     """
     results.record(connection, [item for request in requests for item in request.finished], now=now)
     held, free_at = _take(connection, sorted(request.lane for request in requests), owner, now=now, ttl=ttl)
@@ -192,7 +197,7 @@ def step(
         elif request.lane in held and request.sending is not None:
             _take_back(connection, request, request.sending, held[request.lane].epoch, now=now)
     running = {name: one for name, one in held.items() if one.paused_until is None or one.paused_until <= now}
-    chosen, next_due = _choose(connection, {item.lane: item for item in requests if item.lane in running}, now)
+    chosen, next_due = _choose(connection, {item.lane: item for item in requests if item.lane in running}, now, alone)
     intents = _announce(connection, chosen, {name: one.epoch for name, one in running.items()}, now=now)
     steps = {
         name: Step(
@@ -244,6 +249,9 @@ def _adopt_orphans(connection: Connection, request: Request, *, now: datetime) -
         if change is not None:
             columns = results.stored(change.columns)
             connection.execute(update(delivery).where(delivery.c.id == found.id).values(**columns, changed=now))
+            shaping = request.shaped.get(found.channel)
+            if shaping is not None and change.columns.get("uncertain_since") is not None:
+                shaped.note(connection, [(found.channel, now, shaping.shaping.memory)])
 
 
 def _take_back(connection: Connection, request: Request, sending: frozenset[int], epoch: int, *, now: datetime) -> None:
@@ -261,7 +269,7 @@ def _take_back(connection: Connection, request: Request, sending: frozenset[int]
 
 
 def _choose(
-    connection: Connection, requests: Mapping[str, Request], now: datetime
+    connection: Connection, requests: Mapping[str, Request], now: datetime, alone: Callable[[], bool]
 ) -> tuple[dict[str, list[_Head]], dict[str, datetime]]:
     """The heads to send now, by lane, and when each lane's next one is due.
 
@@ -269,16 +277,43 @@ def _choose(
     """
     chosen: dict[str, list[_Head]] = {name: [] for name in requests}
     next_due: dict[str, datetime] = {}
-    for name, own, key, due, paused_until, withdrawn in connection.execute(_HEADS, {"lanes": list(requests)}).all():
+    heads = connection.execute(_HEADS, {"lanes": list(requests)}).all()
+    if any(request.shaped for request in requests.values()):
+        heads = _shaped_heads(connection, requests, heads, now, alone)
+    for name, own, key, due, paused_until, withdrawn in heads:
         request = requests[name]
         if own not in request.channels:
             continue
         ready = due if paused_until is None else max(due, paused_until)
-        if ready > now:
+        if ready > now or key is None:
             next_due[name] = min(ready, next_due.get(name, ready))
         elif len(chosen[name]) < request.room:
             chosen[name].append(_Head(key, withdrawn))
     return chosen, next_due
+
+
+def _shaped_heads(
+    connection: Connection,
+    requests: Mapping[str, Request],
+    heads: Sequence[Any],
+    now: datetime,
+    alone: Callable[[], bool],
+) -> list[Any]:
+    """The heads, with those of channels that shape what goes out replaced by whose turn it is there."""
+    asked = {
+        own: requests[name].shaped[own]
+        for name, own, _, _, paused_until, _ in heads
+        if own in requests[name].shaped and (paused_until is None or paused_until <= now)
+    }
+    turns = shaped.turns(connection, asked, now=now, alone=alone) if asked else {}
+    found = []
+    for head in heads:
+        turn = turns.get(head[1])
+        if turn is None:
+            found.append(tuple(head))
+        elif turn.due is not None:
+            found.append((head[0], head[1], turn.id, turn.due, head[4], turn.withdrawn))
+    return sorted(found, key=lambda head: (head[3], head[2] or 0))
 
 
 def _announce(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from newswire import languages, story, subscription
+from newswire.digests import gathered
 from newswire.store import articles, events, past, publications
 from newswire.story import Link
 
@@ -163,3 +164,23 @@ def tell(
         updated=max([stored.changed, *(part.changed for part in parts)]),
         related=related,
     )
+
+
+def tell_digest(
+    stored: StoredArticle,
+    members: Iterable[StoredArticle],
+    wanted: subscription.Subscription,
+    reader_language: str,
+    taxonomy: Taxonomy,
+) -> Story:
+    """The story of a stored digest, with the articles it lists as its channel's readers get them.
+
+    Those that are withdrawn, and those that the readers can have no edition of any more, are not in it.
+    """
+    original = stored.content.original
+    told = []
+    for member in members:
+        choice, _ = subscription.choose(member.content, wanted.languages, wanted.fallback)
+        if choice is not None and not member.withdrawn:
+            told.append(tell(member, choice, reader_language, taxonomy, {}))
+    return gathered(tell(stored, subscription.Choice(original, None), reader_language, taxonomy, {}), told)

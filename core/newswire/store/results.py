@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Integer, Text, case, literal_column, select, update
 
 from newswire.delivery import State
-from newswire.store import deliveries
+from newswire.store import deliveries, shaped
 from newswire.store.columns import Big, Instant
 from newswire.store.many import add_many, change_many
 from newswire.store.schema import attempt, channel, delivery, lane
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import datetime
+    from datetime import datetime, timedelta
 
     from sqlalchemy import ColumnElement, Update
     from sqlalchemy.engine import Connection
@@ -83,6 +83,8 @@ class Finished:
     outcome: str
     words: str | None
     change: Change
+    counts_for: timedelta | None = None
+    """How long the post counts, where the channel shapes what goes out and a new post is, or may be, out."""
 
 
 def record(connection: Connection, finished: Sequence[Finished], *, now: datetime) -> None:
@@ -91,6 +93,9 @@ def record(connection: Connection, finished: Sequence[Finished], *, now: datetim
         return
     _RECORD.make(connection, [_row(item, now) for item in finished])
     _KEEP.make(connection, [_attempt_row(item) for item in finished])
+    counted = [(one.delivery.channel, one.ended, one.counts_for) for one in finished if one.counts_for is not None]
+    if counted:
+        shaped.note(connection, counted)
     for item in finished:
         if item.change.channel:
             own = channel.c.name == item.delivery.channel

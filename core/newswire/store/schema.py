@@ -42,6 +42,7 @@ article = Table(
     Column("published", Instant, nullable=False),  # as dated, else when it was first seen; never moves
     Column("changed", Instant, nullable=False),  # when what is not in an edition last changed for readers
     Column("seen", Instant, nullable=False),
+    Column("digest_for", Text),  # the channel whose digest it is; null for what came in from outside
     sqlite_strict=True,
 )
 
@@ -178,6 +179,9 @@ channel = Table(
 
 STATES = ("pending", "sending", "done", "doubt", "dead", "suppressed")
 
+AHEAD = "state = 'pending' AND (urgency > 0 OR receipt IS NOT NULL OR uncertain_since IS NOT NULL)"
+"""What of a channel that shapes its posts does not wait in line: what is urgent, digests, edits, deletions, doubts."""
+
 delivery = Table(
     "delivery",
     metadata,
@@ -196,6 +200,8 @@ delivery = Table(
     Column("uncertain_since", Instant),  # begin of the first post whose outcome nobody knows
     Column("generation", Integer, nullable=False, default=0),  # how many posts were made and taken back
     _flag("forced"),  # somebody asked for it (backfill, resend): its age does not count
+    Column("urgency", Integer, nullable=False, default=0),  # see newswire.delivery.Urgency
+    Column("within", Text),  # the digest that lists the article instead of a post of its own
     Column("receipt", Document),
     Column("digest", Text),
     Column("language", Text),
@@ -209,6 +215,14 @@ delivery = Table(
         "id",
         sqlite_where=text("state = 'pending'"),
         postgresql_where=text("state = 'pending'"),
+    ),
+    Index(
+        "ix_delivery_ahead",
+        "channel",
+        "state",  # always the same, and yet by it SQLite sees that this index tells more than the next
+        "id",
+        sqlite_where=text(AHEAD),
+        postgresql_where=text(AHEAD),
     ),
     Index(
         "ix_delivery_sending",
@@ -237,6 +251,15 @@ attempt = Table(
     Column("ended", Instant, nullable=False),
     Column("outcome", Text, nullable=False),
     Column("words", Text),
+    sqlite_strict=True,
+)
+
+recent_post = Table(  # when channels that shape their posts posted lately
+    "recent_post",
+    metadata,
+    Column("id", Big, primary_key=True, autoincrement=True),
+    Column("channel", Text, nullable=False, index=True),
+    Column("at", Instant, nullable=False),
     sqlite_strict=True,
 )
 

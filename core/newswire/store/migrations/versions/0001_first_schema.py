@@ -24,6 +24,7 @@ def upgrade() -> None:
         sa.Column("published", columns.Instant(), nullable=False),
         sa.Column("changed", columns.Instant(), nullable=False),
         sa.Column("seen", columns.Instant(), nullable=False),
+        sa.Column("digest_for", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_article")),
         sqlite_strict=True,
     )
@@ -78,6 +79,8 @@ def upgrade() -> None:
         sa.Column("uncertain_since", columns.Instant(), nullable=True),
         sa.Column("generation", sa.Integer(), nullable=False),
         sa.Column("forced", sa.Integer(), nullable=False),
+        sa.Column("urgency", sa.Integer(), nullable=False),
+        sa.Column("within", sa.Text(), nullable=True),
         sa.Column("receipt", columns.Document(), nullable=True),
         sa.Column("digest", sa.Text(), nullable=True),
         sa.Column("language", sa.Text(), nullable=True),
@@ -91,6 +94,17 @@ def upgrade() -> None:
         sqlite_strict=True,
     )
     with op.batch_alter_table("delivery", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_delivery_ahead",
+            ["channel", "state", "id"],
+            unique=False,
+            sqlite_where=sa.text(
+                "state = 'pending' AND (urgency > 0 OR receipt IS NOT NULL OR uncertain_since IS NOT NULL)"
+            ),
+            postgresql_where=sa.text(
+                "state = 'pending' AND (urgency > 0 OR receipt IS NOT NULL OR uncertain_since IS NOT NULL)"
+            ),
+        )
         batch_op.create_index(batch_op.f("ix_delivery_article_id"), ["article_id"], unique=False)
         batch_op.create_index(
             "ix_delivery_head",
@@ -236,6 +250,17 @@ def upgrade() -> None:
         batch_op.create_index("ix_publication_topic_seq", ["seq"], unique=False)
 
     op.create_table(
+        "recent_post",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("channel", sa.Text(), nullable=False),
+        sa.Column("at", columns.Instant(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_recent_post")),
+        sqlite_strict=True,
+    )
+    with op.batch_alter_table("recent_post", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_recent_post_channel"), ["channel"], unique=False)
+
+    op.create_table(
         "relation",
         sa.Column("related_id", sa.Text(), nullable=False),
         sa.Column("article_id", sa.Text(), nullable=False),
@@ -283,6 +308,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_relation_article_id")
 
     op.drop_table("relation")
+    with op.batch_alter_table("recent_post", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_recent_post_channel"))
+
+    op.drop_table("recent_post")
     with op.batch_alter_table("publication_topic", schema=None) as batch_op:
         batch_op.drop_index("ix_publication_topic_seq")
 
@@ -324,6 +353,15 @@ def downgrade() -> None:
             "ix_delivery_head", sqlite_where=sa.text("state = 'pending'"), postgresql_where=sa.text("state = 'pending'")
         )
         batch_op.drop_index(batch_op.f("ix_delivery_article_id"))
+        batch_op.drop_index(
+            "ix_delivery_ahead",
+            sqlite_where=sa.text(
+                "state = 'pending' AND (urgency > 0 OR receipt IS NOT NULL OR uncertain_since IS NOT NULL)"
+            ),
+            postgresql_where=sa.text(
+                "state = 'pending' AND (urgency > 0 OR receipt IS NOT NULL OR uncertain_since IS NOT NULL)"
+            ),
+        )
 
     op.drop_table("delivery")
     with op.batch_alter_table("channel", schema=None) as batch_op:
