@@ -48,6 +48,11 @@ TimeZone = Annotated[str, AfterValidator(known_zone), WithJsonSchema({"type": "s
 """The name of a time zone, as the IANA database has it."""
 
 
+def local(moment: datetime, zone: ZoneInfo) -> str:
+    """A moment as a zone's clock shows it: ``2026-11-23 18:00 CET``."""
+    return f"{moment.astimezone(zone):%Y-%m-%d %H:%M %Z}"
+
+
 def read_time(text: str) -> time:
     """Reads a time of day: ``22:00``, ``7:30``; ``24:00`` is midnight.
 

@@ -12,6 +12,8 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Literal
 
+from newswire.hours import local
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
@@ -119,11 +121,34 @@ def decide(
     return full
 
 
+def told(shaping: Shaping, posted: Sequence[datetime], now: datetime) -> dict[Rule, str]:
+    """What every rule of a channel looks at now, in words: ``3 of 10 in the last hour``."""
+    found: dict[Rule, str] = {}
+    if shaping.quiet_hours is not None:
+        shown = f"{now.astimezone(shaping.zone):%H:%M}"
+        found["quiet_hours"] = f"they are {shaping.quiet_hours} ({shaping.zone}); it is {shown} there"
+    if shaping.min_interval is not None:
+        last = local(posted[-1], shaping.zone) if posted else "longer ago than counts"
+        found["min_interval"] = f"it is {shaping.min_interval}; the last post was {last}"
+    caps: tuple[tuple[Rule, int | None, timedelta, str], ...] = (
+        ("max_per_hour", shaping.max_per_hour, _HOUR, "hour"),
+        ("max_per_day", shaping.max_per_day, _DAY, "24 hours"),
+    )
+    for rule, most, length, words in caps:
+        if most is not None:
+            found[rule] = f"{sum(one > now - length for one in posted)} of {most} in the last {words}"
+    if shaping.digest is not None:
+        following = local(shaping.digest.next(now, shaping.zone), shaping.zone)
+        what = "of what is beyond the caps" if shaping.overflow == "digest" else "of everything"
+        found["digest"] = f"{shaping.digest}, {what}; the next one is due {following}"
+    return found
+
+
 def _digest(cadence: Cadence, zone: ZoneInfo, waiting_since: datetime, now: datetime) -> Gather | Hold:
     due, following = cadence.last(now, zone), cadence.next(now, zone)
     if waiting_since <= due:
         return Gather(due, following)
-    return Hold("digest", following, f"it waits for the digest of {_local(following, zone)} (digest is {cadence})")
+    return Hold("digest", following, f"it waits for the digest of {local(following, zone)} (digest is {cadence})")
 
 
 def _delay(shaping: Shaping, posted: Sequence[datetime], now: datetime) -> Hold | None:
@@ -132,7 +157,7 @@ def _delay(shaping: Shaping, posted: Sequence[datetime], now: datetime) -> Hold 
         return Hold("quiet_hours", quiet.over(now, shaping.zone), f"quiet_hours are {quiet} ({shaping.zone})")
     interval = shaping.min_interval
     if interval is not None and posted and now < posted[-1] + interval:
-        last = _local(posted[-1], shaping.zone)
+        last = local(posted[-1], shaping.zone)
         because = f"min_interval is {interval}, and the last post went out at {last}"
         return Hold("min_interval", posted[-1] + interval, because)
     return None
@@ -145,10 +170,6 @@ def _cap(shaping: Shaping, posted: Sequence[datetime], now: datetime) -> Hold | 
     )
     for rule, most, length in caps:
         if most is not None and len(posted) >= most and posted[-most] > now - length:
-            since = _local(posted[-most], shaping.zone)
+            since = local(posted[-most], shaping.zone)
             return Hold(rule, posted[-most] + length, f"{rule} is {most}, and {most} went out since {since}")
     return None
-
-
-def _local(moment: datetime, zone: ZoneInfo) -> str:
-    return f"{moment.astimezone(zone):%Y-%m-%d %H:%M %Z}"

@@ -17,6 +17,7 @@ COMMANDS = {
     "publish": ("publish", "Publish files now."),
     "withdraw": ("withdraw", "Withdraw an article everywhere."),
     "preview": ("preview", "Show what would be posted, without any network."),
+    "explain": ("explain", "Say why an article did, or did not, go out."),
     "status": ("status", "Show what there is and how deliveries stand."),
     "deliveries": ("deliveries", "List deliveries; retry, resend, resolve or discard them by hand."),
     "channels": ("channels", "List channels; pause, resume or activate them."),

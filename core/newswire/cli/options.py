@@ -12,7 +12,7 @@ import click
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from newswire.config import Config
+    from newswire.config import Config, ConfiguredChannel
 
 config_option = click.option(
     "--config",
@@ -41,6 +41,21 @@ def load(config_path: Path, *, require_secrets: bool = True, sends: bool = True)
     for warning in config.warnings:
         click.echo(f"warning: {warning}", err=True)
     return config
+
+
+def choose_channels(config: Config, names: Sequence[str]) -> list[ConfiguredChannel]:
+    """The channels of these names, or all of them, enabled or not.
+
+    Raises:
+        ConfigError: there is none of a name.
+    """
+    from newswire.errors import ConfigError  # noqa: PLC0415  # not for --help
+
+    known = {channel.name: channel for channel in config.channels}
+    for name in names:
+        if name not in known:
+            raise ConfigError(f"there is no channel {name!r}; there are: {', '.join(known) or 'none'}")
+    return [known[name] for name in names] if names else list(known.values())
 
 
 def print_json(document: Any) -> None:

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from newswire import subscription
-from newswire.cli.options import config_option, json_option, load, print_json
+from newswire.cli.options import choose_channels, config_option, json_option, load, print_json
 from newswire.delivery import Start
 from newswire.dispatch.dispatcher import open_channel
-from newswire.errors import ConfigError, UnknownArticle
+from newswire.errors import UnknownArticle
 from newswire.room import Room
 from newswire.store import articles
 from newswire.store.library import links, tell
@@ -37,7 +37,7 @@ def command(article_id: str, names: tuple[str, ...], config_path: Path, *, as_js
     room = Room(load(config_path, require_secrets=False))
     try:
         room.store.require_current(make=False)
-        chosen = _chosen(room, names)
+        chosen = choose_channels(room.config, names)
         with room.store.read() as connection:
             stored = articles.load(connection, article_id)
             if stored is None:
@@ -52,14 +52,6 @@ def command(article_id: str, names: tuple[str, ...], config_path: Path, *, as_js
     for preview in previews:
         _show(preview)
     sys.exit(0)
-
-
-def _chosen(room: Room, names: tuple[str, ...]) -> list[ConfiguredChannel]:
-    known = {channel.name: channel for channel in room.config.channels}
-    for name in names:
-        if name not in known:
-            raise ConfigError(f"there is no channel {name!r}; there are: {', '.join(known) or 'none'}")
-    return [known[name] for name in names] if names else list(known.values())
 
 
 def _preview(

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from newswire.cli.options import config_option, json_option, load, print_json, print_table
-from newswire.store import Store, articles, channels, deliveries, events, records
+from newswire.cli.times import utc_now
+from newswire.store import Store, articles, channels, deliveries, events, records, shaped
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from newswire.config import Config
+    from newswire.shaping import Hold
 
 
 @click.command()
@@ -32,10 +34,12 @@ def command(config_path: Path, *, as_json: bool) -> None:
 
 def gather(config: Config, store: Store) -> dict[str, Any]:
     """The status as one document. Blocking."""
+    shapings = {channel.name: channel.shaping for channel in config.enabled_channels if channel.shaping is not None}
     with store.read() as connection:
         counts = articles.counts(connection)
         states = deliveries.counts(connection)
         enabled = {channel.name for channel in config.enabled_channels}
+        waits = shaped.waiting(connection, shapings, now=utc_now())
         return {
             "articles": counts.articles,
             "editions": counts.editions,
@@ -49,10 +53,19 @@ def gather(config: Config, store: Store) -> dict[str, Any]:
             "intakes": records.intake_rows(connection),
             "accounts": channels.lane_rows(connection),
             "channels": [
-                {**row, "enabled": row["name"] in enabled, "deliveries": states.get(row["name"], {})}
+                {
+                    **row,
+                    "enabled": row["name"] in enabled,
+                    "deliveries": states.get(row["name"], {}),
+                    "waits": _hold(waits.get(row["name"])),
+                }
                 for row in channels.channel_rows(connection)
             ],
         }
+
+
+def _hold(hold: Hold | None) -> dict[str, Any] | None:
+    return {"rule": hold.rule, "until": hold.until, "because": hold.because} if hold else None
 
 
 def _show(status: dict[str, Any]) -> None:
@@ -82,7 +95,7 @@ def _show(status: dict[str, Any]) -> None:
     )
     print_table(
         "Channels",
-        ("channel", "account", "active", "deliveries", "last post", "note"),
+        ("channel", "account", "active", "deliveries", "last post", "waits until", "note"),
         [
             (
                 row["name"],
@@ -90,7 +103,8 @@ def _show(status: dict[str, Any]) -> None:
                 "yes" if row["active"] else "no",
                 ", ".join(f"{number} {state}" for state, number in sorted(row["deliveries"].items())),
                 row["last_post"],
-                row["note"],
+                row["waits"]["until"] if row["waits"] else None,
+                "; ".join(filter(None, [row["note"], row["waits"]["because"] if row["waits"] else None])),
             )
             for row in status["channels"]
         ],

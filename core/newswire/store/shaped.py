@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import bindparam, delete, insert, select, text, update
+from sqlalchemy import bindparam, delete, func, insert, select, text, update
 
 from newswire import subscription
 from newswire.delivery import DROPPED, State, Urgency
@@ -172,6 +172,19 @@ def recent(connection: Connection, channels: Mapping[str, timedelta], *, now: da
         if at > now - channels[name]:
             found[name].append(at)
     return found
+
+
+def waiting(connection: Connection, channels: Mapping[str, Shaping], *, now: datetime) -> dict[str, Hold]:
+    """The channels on which something waits because of their shaping: what holds it, and until when."""
+    first = (
+        select(delivery.c.channel, func.min(delivery.c.since))
+        .where(delivery.c.channel.in_(list(channels)), WAITING)
+        .group_by(delivery.c.channel)
+    )
+    since = dict(connection.execute(first).all())
+    posted = recent(connection, {name: channels[name].memory for name in since}, now=now)
+    found = {name: decide(channels[name], posted[name], waiting_since=at, now=now) for name, at in since.items()}
+    return {name: held for name, held in found.items() if isinstance(held, Hold)}
 
 
 def note(connection: Connection, posts: Sequence[tuple[str, datetime, timedelta]]) -> None:
