@@ -93,10 +93,14 @@ class Client:
         self._mastodon = Mastodon(
             api_base_url=options.url,
             ratelimit_method="throw",
+            mastodon_version="4.0.0",
             request_timeout=cast("Any", timeout),  # it says float, and hands requests the pair
             session=self._session,
             user_agent="newswire",
         )
+        # An upload asks for the version first, unless one is known, and recurses without end where that is refused; the
+        # constructor heeds what it is given only where it checks every call by it.
+        self._mastodon.mastodon_major = 4
         # Given to the constructor, the token would be tried as the name of a file to read the real one from.
         self._token = options.token
         self._mastodon.access_token = self._token.get_secret_value()

@@ -49,7 +49,7 @@ def login_command(url: str, target: Path | None) -> None:
         login = Login(address)
         click.echo("Open this address in the browser in which you are signed in as the account that is to post:")
         click.echo(f"\n  {login.begin()}\n")
-        token = login.finish(click.prompt("The code that the server shows", hide_input=True).strip())
+        token = login.finish(click.prompt("The code that the server shows").strip())
         file.write(f"{token.secret}\n")
     click.echo(f"Signed in as @{token.account}. The token is in {path}. The account in your config:")
     click.echo(f'\n  [[accounts]]\n  name = "{token.account}"\n  type = "mastodon"\n  url = "{address}"')

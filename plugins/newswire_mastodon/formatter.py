@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import islice
+from itertools import accumulate, islice
 from typing import TYPE_CHECKING
 
-from newswire.api import Media, Post, shorten
+from newswire.api import Media, Post, graphemes, shorten
 from newswire_mastodon.addresses import ascii_address
 from newswire_mastodon.counting import address_length, fit, length, status_length
 from newswire_mastodon.hashtags import hashtags
@@ -79,10 +79,10 @@ def compose(story: Story, options: MastodonChannelOptions, limits: Limits) -> Po
 
 def described(alt: str, most: int) -> str:
     """What a picture shows, in at most so many characters; a server counts code points here (MediaAttachment)."""
-    room = most
-    while len(text := shorten(alt, room)) > most:
-        room -= len(text) - most
-    return text
+    if len(alt) <= most:
+        return alt
+    lengths = accumulate(map(len, graphemes(alt)))
+    return shorten(alt, sum(so_far < most for so_far in lengths) + 1)
 
 
 def write(card: Card, most_tags: int, limits: Limits) -> str:

@@ -90,6 +90,7 @@ class Governor:
         self._server = server
         self._state = state
         self._counts = {bucket: Count(limit=bucket.limit if assumes else UNLIMITED) for bucket in BUCKETS}
+        self._written: Json = None
         self._other_until = 0.0
         self._last = -math.inf
 
@@ -158,9 +159,11 @@ class Governor:
         kept: dict[str, Any] = {"server": self._server}
         for bucket in BUCKETS:
             count = self._present(bucket, now)
-            count.kept = count.used + (bucket.limit // 30 if ahead and count.used else 0)
+            more = bucket.limit // 30 if ahead and count.used else 0
+            count.kept = max(min(count.used + more, count.limit), count.used)
             if count.used or count.limit != bucket.limit:
                 kept[bucket.name] = [count.end, count.kept, count.limit]
+        self._written = kept
         try:
             self._state.set(self._key, kept)
         except Exception as error:  # noqa: BLE001  # whatever the store has: posting goes on, the counts are a courtesy
@@ -172,7 +175,7 @@ class Governor:
         except Exception as error:  # noqa: BLE001  # as above
             logger.warning("the rate limits of %s were not read: %s", self._key, type(error).__name__)
             return
-        if not isinstance(kept, dict) or kept.get("server") != self._server:
+        if not isinstance(kept, dict) or kept.get("server") != self._server or kept == self._written:
             return
         for bucket in BUCKETS:
             match kept.get(bucket.name):

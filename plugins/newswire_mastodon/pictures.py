@@ -90,6 +90,7 @@ class Pictures:
         self._trusted = trusted
         self._patience = patience
         self._failed: OrderedDict[Wanted, int] = OrderedDict()
+        self._refused: OrderedDict[Wanted, int] = OrderedDict()
         self._uploaded: OrderedDict[Wanted, str] = OrderedDict()
         self._ready: OrderedDict[Wanted, bool] = OrderedDict()
 
@@ -125,7 +126,7 @@ class Pictures:
     def refused(self, pictures: Collection[Attached]) -> bool:
         """Whether a post with these pictures was refused once too often; if not, they will be uploaded anew."""
         self.posted(pictures)
-        return any(self._fails(one.wanted) for one in pictures)
+        return max((_count(self._refused, one.wanted) for one in pictures), default=0) >= BORNE
 
     async def _upload(self, picture: Wanted, limits: Limits) -> str:
         found = await fetch(picture.url, most=limits.image_bytes, trusted=self._trusted)
@@ -176,16 +177,16 @@ class Pictures:
         Raises:
             Retry: there may be one soon.
         """
-        if passing and not self._fails(picture):
+        if passing and _count(self._failed, picture) < BORNE:
             raise Retry(f"waiting for the picture {picture.url}: {error}", after=WAIT) from None
         logger.warning("account %s: a post goes without its picture %s: %s", self._name, picture.url, error)
         self._forget(picture)
 
-    def _fails(self, picture: Wanted) -> bool:
-        """Counts a failure; whether there were too many."""
-        failures = self._failed.get(picture, 0) + 1
-        _remember(self._failed, picture, failures)
-        return failures >= BORNE
+
+def _count(failures: OrderedDict[Wanted, int], picture: Wanted) -> int:
+    """Counts a failure; how many there are now."""
+    _remember(failures, picture, failures.get(picture, 0) + 1)
+    return failures[picture]
 
 
 def _remember(known: OrderedDict[Wanted, Any], picture: Wanted, value: Any) -> None:

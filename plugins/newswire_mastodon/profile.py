@@ -61,7 +61,8 @@ async def set_up(connected: ConnectedAccount) -> list[str]:
     found: Any = await account.client.call("read", lambda mastodon: mastodon.account_update_credentials(**asked))
     own = dict(found) if isinstance(found, dict) else {}
     source = own.get("source") if isinstance(own.get("source"), dict) else {}
-    is_now = {**own, **(source or {}), "default_language": (source or {}).get("language")}
+    is_now = {**own, "default_language": (source or {}).get("language")}
+    is_now |= {name: value for name, value in (source or {}).items() if is_now.get(name) is None}
     lines = [f"@{own.get('acct', connected.name)} is set up"]
     for name, value in asked.items():
         kept = is_now.get(name)

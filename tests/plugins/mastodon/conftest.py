@@ -16,7 +16,7 @@ from mastodon_mock.testing import MockServer
 from newswire.api import Story, StoryTopic
 from newswire.languages import direction
 from newswire.sandbox import Sandbox
-from newswire.testing import RehearsalServices
+from newswire.testing import RehearsalClock, RehearsalServices
 from newswire_mastodon.options import MastodonAccountOptions, MastodonChannelOptions
 from newswire_mastodon.plugin import MastodonType
 
@@ -90,20 +90,29 @@ def golden() -> Callable[[str, str], None]:
 class Connect(Protocol):
     """Connects an account and opens a channel of it; it is closed when the test ends."""
 
-    def __call__(self, url: str, token: str = ..., **channel: Any) -> tuple[MastodonAccount, MastodonChannel]: ...
+    def __call__(
+        self, url: str, token: str = ..., *, services: RehearsalServices = ..., account: Any = ..., **channel: Any
+    ) -> tuple[MastodonAccount, MastodonChannel]: ...
 
 
 @pytest.fixture
 async def connect() -> AsyncIterator[Connect]:
     opened: list[MastodonAccount] = []
-    services = RehearsalServices(clock=lambda: datetime.now(UTC))
+    usual = RehearsalServices(clock=lambda: datetime.now(UTC))
 
-    def make(url: str, token: str = "token-of-the-newsroom", **channel: Any) -> tuple[Any, Any]:
+    def make(
+        url: str,
+        token: str = "token-of-the-newsroom",
+        *,
+        services: RehearsalServices = usual,
+        account: Any = None,
+        **channel: Any,
+    ) -> tuple[Any, Any]:
         kind = MastodonType()
-        options = MastodonAccountOptions.model_validate({"url": url, "token": token})
-        account = kind.connect("newsroom", options, services)
-        opened.append(account)
-        return account, kind.open(account, MastodonChannelOptions(**channel))
+        options = MastodonAccountOptions.model_validate({"url": url, "token": token, **(account or {})})
+        connected = kind.connect("newsroom", options, services)
+        opened.append(connected)
+        return connected, kind.open(connected, MastodonChannelOptions.model_validate(channel))
 
     yield make
     for account in opened:
@@ -195,3 +204,53 @@ async def raw() -> AsyncIterator[Raw]:
         running.close()
         await running.wait_closed()
     await asyncio.gather(*(task for task in answering if task), return_exceptions=True)
+
+
+class Shelf(Protocol):
+    """Puts an answer on a path of a server of pictures; gives its address."""
+
+    def __call__(self, path: str, content: bytes = ..., *, status: int = ..., **headers: str) -> str: ...
+
+
+PNG = bytes.fromhex(
+    "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c63f8cf"
+    "c0f01f0005000201a5f645400000000049454e44ae426082"
+)
+
+
+@pytest.fixture
+def png() -> bytes:
+    return PNG
+
+
+@pytest.fixture
+async def shelf() -> AsyncIterator[Shelf]:
+    """A server that pictures lie on. It is in a private network, like every server of a test."""
+    answers: dict[str, tuple[int, dict[str, str], bytes]] = {}
+
+    async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        head = (await reader.readuntil(b"\r\n\r\n")).decode()
+        status, headers, content = answers.get(head.split(" ")[1], (404, {}, b""))
+        given = {"Content-Length": str(len(content)), **headers}
+        lines = [f"HTTP/1.1 {status} So", *(f"{name}: {value}" for name, value in given.items())]
+        writer.write("\r\n".join([*lines, "", ""]).encode() + content)
+        with contextlib.suppress(OSError):
+            await writer.drain()
+        writer.close()
+
+    running = await asyncio.start_server(handle, "127.0.0.1", 0)
+    base = f"http://127.0.0.1:{running.sockets[0].getsockname()[1]}"
+
+    def put(path: str, content: bytes = PNG, *, status: int = 200, **headers: str) -> str:
+        answers[path] = (status, {name.replace("_", "-"): value for name, value in headers.items()}, content)
+        return base + path
+
+    yield put
+    running.close()
+    await running.wait_closed()
+
+
+@pytest.fixture
+def clock() -> RehearsalClock:
+    """A clock one can move, that begins with the real time: the library compares it with a server's."""
+    return RehearsalClock(datetime.now(UTC).replace(microsecond=0))
