@@ -182,7 +182,7 @@ class MastodonChannel(Channel):
         return await self._look(post.link, taken)
 
     async def _look(self, link: str, taken: Collection[str], since: datetime | None = None) -> Receipt | None:
-        found = await self._search.newest(link, but={*taken, *self._account.others(self)}, since=since)
+        found = await self._search.newest(link, lambda: {*taken, *self._account.others(self)}, since=since)
         if found is not None:
             self._account.give(found.remote_id, self)
         return found

@@ -9,7 +9,7 @@ from newswire.api import Retry
 from newswire_mastodon.statuses import moment, receipt_of, with_link
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     from newswire.api import Receipt
     from newswire_mastodon.account import MastodonAccount
@@ -34,12 +34,17 @@ class Search:
     def __init__(self, account: MastodonAccount) -> None:
         self._account = account
 
-    async def newest(self, link: str, *, but: Collection[str], since: datetime | None = None) -> Receipt | None:
+    async def newest(
+        self, link: str, others: Callable[[], Collection[str]], *, since: datetime | None = None
+    ) -> Receipt | None:
+        self, link: str, others: Callable[[], Collection[str]], *, since: datetime | None = None
+    ) -> Receipt | None:
         """The newest post of the last day that links to a page; None when there surely is none.
 
         Args:
             link: the page.
-            but: the ids of posts that do not count.
+            others: gives the ids of posts that do not count; asked when the posts have come, for another search may
+                have found one meanwhile.
             since: only posts made after that; a day ago unless given.
 
         Raises:
@@ -51,7 +56,8 @@ class Search:
         last: str | None = None
         for _ in range(MOST_PAGES):
             statuses = await self._own_statuses(own_id, last)
-            counting = [one for one in statuses if str(one["id"]) not in but and _oldest([one], since) >= since]
+            taken = others()
+            counting = [one for one in statuses if str(one["id"]) not in taken and _oldest([one], since) >= since]
             found = with_link(counting, link)
             if found is not None:
                 return receipt_of(found, now=self._account.clock())

@@ -75,7 +75,7 @@ def test_a_token_for_a_code(place: str, sandbox: Sandbox) -> None:
 
 
 def login(place: str, *given: str, code: str | None = None) -> tuple[int, str]:
-    """Runs the command as a person does: reads the address, agrees there, types the code. Exit code, and what it said."""
+    """Runs the command as a person does: agrees at the address it says, types the code in. Exit code, and output."""
     start = "from newswire.cli import main; main()"
     command = [sys.executable, "-c", start, "mastodon", "login", f"{place}/mastodon/main/", *given]
     with subprocess.Popen(
