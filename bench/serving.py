@@ -1,28 +1,42 @@
-"""Feeds a second: one web process, one client that keeps its connection, a store of 1,000 articles."""
+"""What a request for a feed costs: one web process, beside nginx that has the same bytes in files.
+
+Figures are CPU time of the server's process, its part of the kernel's work included, which a busy machine disturbs
+least. nginx has what makes it fast: one worker, files compressed beforehand (``gzip_static``), open files kept.
+"""
 
 from __future__ import annotations
 
 import os
+import random
+import shutil
+import statistics
 import subprocess
 import sys
 import tempfile
 import time
+from contextlib import contextmanager
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import psutil
 from databases import databases
 from figures import Figure
-from history import fill
-from noop import a_room
+from load import HOST, cpu_per_request
+from noop import INTAKE, a_room
+
+from newswire.testing import an_article
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
-HOST, PORT = "127.0.0.1", 8411
+PORT, PEER_PORT = 8411, 8412
 PROGRAM = str(Path(sys.executable).with_name("newswire"))
-ARTICLES = 1_000
-REQUESTS = 1_000
+ARTICLES, BODY = 50, 11_000
+"""As in a feed of news: so many entries, bodies of so many bytes."""
+ROUNDS, SECONDS = 5, 1.5
+"""The servers take turns."""
+PATH = "/feeds/en.atom"
 CONFIG = f"""
 [site]
 name = "Bench"
@@ -37,50 +51,126 @@ bind = "{HOST}:{PORT}"
 [logging]
 level = "warning"
 """
+NGINX = """
+worker_processes 1;
+daemon off;
+pid {folder}/nginx.pid;
+error_log stderr error;
+events {{ worker_connections 512; }}
+http {{
+    access_log off;
+    types {{ application/atom+xml atom; }}
+    sendfile on;
+    tcp_nopush on;
+    keepalive_requests 1000000000;
+    open_file_cache max=100;
+    open_file_cache_valid 60s;
+    gzip_static on;
+    client_body_temp_path {folder}/body;
+    proxy_temp_path {folder}/proxy;
+    fastcgi_temp_path {folder}/fastcgi;
+    uwsgi_temp_path {folder}/uwsgi;
+    scgi_temp_path {folder}/scgi;
+    server {{
+        listen {host}:{port};
+        root {folder}/files;
+        add_header Cache-Control "public, max-age=300";
+        add_header Vary "Accept-Encoding";
+    }}
+}}
+"""
 
 
 def figures() -> Iterator[Figure]:
-    """A feed as it is, and the answer that nothing has changed."""
-    with databases() as new, tempfile.TemporaryDirectory() as folder:
-        url = new("SQLite")
-        room = a_room(url, lambda _: None)
-        fill(room, old_articles=ARTICLES, old_deliveries=0)
-        room.close()
-        config = Path(folder) / "config.toml"
-        config.write_text(CONFIG, "utf-8")
-        command = [PROGRAM, "run", "--only", "serve", "--config", str(config)]
-        with subprocess.Popen(command, env={**os.environ, "NEWSWIRE_STORE__URL": url}) as process:
-            try:
-                tag = _wait()
-                whole = _rate("/feeds/en.atom", {}, 200)
-                same = _rate("/feeds/en.atom", {"If-None-Match": tag}, 304)
-            finally:
-                process.terminate()
-    yield Figure("serving: a whole Atom feed", "requests/s", round(whole), None, "", "higher")
-    yield Figure("serving: not modified (304)", "requests/s", round(same), None, "", "higher")
+    """A whole feed, compressed, and the answer that nothing has changed."""
+    nginx = shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
+    if nginx is None:
+        print("# serving: there is no nginx to compare with (Debian: apt install nginx-light)", file=sys.stderr)
+    with databases() as new, tempfile.TemporaryDirectory() as name:
+        folder, url = Path(name), new("SQLite")
+        _publish(url)
+        with _newswire(folder, url) as ours, _static(folder, nginx) as theirs:
+            servers = {PORT: ours} | ({PEER_PORT: theirs} if theirs else {})
+            bodies, tags = zip(*(_answer(port, compressed=True) for port in servers), strict=True)
+            if len(set(bodies)) > 1:
+                raise SystemExit("the two servers do not send the same bytes")
+            for what, status in (("a whole feed (200)", 200), ("not modified (304)", 304)):
+                taken: dict[int, list[float]] = {port: [] for port in servers}
+                for _ in range(ROUNDS):
+                    for (port, processes), tag in zip(servers.items(), tags, strict=True):
+                        condition = {"If-None-Match": tag} if what.startswith("not") else {}
+                        headers = {"Accept-Encoding": "gzip", "User-Agent": "bench", "Accept": "*/*", **condition}
+                        cost = cpu_per_request(port, PATH, headers, status, processes=processes, seconds=SECONDS)
+                        taken[port].append(cost)
+                medians = [round(statistics.median(costs), 1) for costs in taken.values()]
+                yield Figure(
+                    f"serving: {what}, CPU a request",
+                    "us",
+                    medians[0],
+                    medians[1] if theirs else None,
+                    "nginx with the same bytes as files" if theirs else "",
+                    "lower",
+                )
 
 
-def _wait() -> str:
-    for _ in range(100):
+def _publish(url: str) -> None:
+    room = a_room(url, lambda _: None)
+    chance = random.Random(0)
+    words = ["".join(chance.choices("aeiourstlnmd", k=chance.randint(2, 11))) for _ in range(3_000)]
+    for number in range(ARTICLES):
+        text = "\n\n".join(" ".join(chance.choices(words, k=80)) for _ in range(BODY // 600))
+        article = an_article(f"article-{number}")
+        edition = article.editions[0].model_copy(update={"body": text})
+        room.publisher.publish(article.model_copy(update={"editions": (edition,)}), intake=INTAKE)
+    room.close()
+
+
+@contextmanager
+def _newswire(folder: Path, url: str) -> Iterator[list[psutil.Process]]:
+    config = folder / "config.toml"
+    config.write_text(CONFIG, "utf-8")
+    command = [PROGRAM, "run", "--only", "serve", "--config", str(config)]
+    with subprocess.Popen(command, env={**os.environ, "NEWSWIRE_STORE__URL": url}) as process:
         try:
-            connection = HTTPConnection(HOST, PORT)
-            connection.request("GET", "/feeds/en.atom")
-            answer = connection.getresponse()
-            answer.read()
+            _wait(PORT)
+            yield [psutil.Process(process.pid)]
+        finally:
+            process.terminate()
+
+
+@contextmanager
+def _static(folder: Path, nginx: str | None) -> Iterator[list[psutil.Process]]:
+    if nginx is None:
+        yield []
+        return
+    file = folder / "files" / PATH.removeprefix("/")
+    file.parent.mkdir(parents=True)
+    file.write_bytes(_answer(PORT, compressed=False)[0])
+    file.with_name(f"{file.name}.gz").write_bytes(_answer(PORT, compressed=True)[0])
+    folder.chmod(0o755)
+    config = folder / "nginx.conf"
+    config.write_text(NGINX.format(folder=folder, host=HOST, port=PEER_PORT), "utf-8")
+    with subprocess.Popen([nginx, "-c", str(config), "-e", "stderr", "-p", str(folder)]) as process:
+        try:
+            _wait(PEER_PORT)
+            yield psutil.Process(process.pid).children()
+        finally:
+            process.terminate()
+
+
+def _answer(port: int, *, compressed: bool) -> tuple[bytes, str]:
+    connection = HTTPConnection(HOST, port)
+    connection.request("GET", PATH, headers={"Accept-Encoding": "gzip" if compressed else "identity"})
+    answer = connection.getresponse()
+    return answer.read(), answer.getheader("ETag") or ""
+
+
+def _wait(port: int) -> None:
+    for _ in range(200):
+        try:
+            _answer(port, compressed=False)
         except OSError:
             time.sleep(0.1)
         else:
-            return answer.getheader("ETag") or ""
-    raise SystemExit("the web app does not answer")
-
-
-def _rate(path: str, headers: Mapping[str, str], expected: int) -> float:
-    connection = HTTPConnection(HOST, PORT)
-    begin = time.perf_counter()
-    for _ in range(REQUESTS):
-        connection.request("GET", path, headers=dict(headers))
-        answer = connection.getresponse()
-        answer.read()
-        if answer.status != expected:
-            raise SystemExit(f"{path} gave {answer.status}, not {expected}")
-    return REQUESTS / (time.perf_counter() - begin)
+            return
+    raise SystemExit(f"nothing answers at {HOST}:{port}")

@@ -89,6 +89,18 @@ class Catalogue:
                 found.append((part, address))
         return found
 
+    def has_topic(self, slug: str) -> bool:
+        """Whether there is such a topic: the taxonomy has it, or an article names it."""
+        return slug in self._taxonomy.topics or self._library.has_topic(slug)
+
+    def has_source(self, slug: str) -> bool:
+        """Whether an article ever came from the source."""
+        return self._library.source_name(slug) is not None
+
+    def has_filter(self, name: str) -> bool:
+        """Whether the config has such a filter; no filter at all is there, too."""
+        return not name or name in self._filters
+
     def part(self, address: FeedAddress) -> str | None:
         """What a feed is of, in its readers' words; None where there is no such topic, source or filter.
 
@@ -99,7 +111,7 @@ class Catalogue:
         topics = self._labels(composition.topics, address.language)
         without = self._labels(composition.without, address.language)
         sources = [self._library.source_name(slug) for slug in composition.sources]
-        if topics is None or without is None or None in sources or not self._has_filter(composition.filter):
+        if topics is None or without is None or None in sources or not self.has_filter(composition.filter):
             return None
         of = [composition.filter.replace("-", " "), _any(topics, address.language)]
         of += [words(address.language)["without"].format(topics=_any(without, address.language)) if without else ""]
@@ -140,18 +152,12 @@ class Catalogue:
         return sorted(known)
 
     def _labels(self, slugs: Sequence[str], language: str) -> list[str] | None:
-        known = all(self._has_topic(slug) for slug in slugs)
+        known = all(self.has_topic(slug) for slug in slugs)
         return [self._taxonomy.label(slug, language) for slug in slugs] if known else None
 
     def _meant(self, slugs: Sequence[str]) -> tuple[str, ...] | None:
-        found = [slug if self._has_topic(slug) else self._taxonomy.suggest(slug) for slug in slugs]
+        found = [slug if self.has_topic(slug) else self._taxonomy.suggest(slug) for slug in slugs]
         return None if None in found else tuple(slug for slug in found if slug)
-
-    def _has_topic(self, slug: str) -> bool:
-        return slug in self._taxonomy.topics or self._library.has_topic(slug)
-
-    def _has_filter(self, name: str) -> bool:
-        return not name or name in self._filters
 
     def _topic_counts(self, language: str) -> Mapping[str, int]:
         if self._topics is None:

@@ -1,4 +1,8 @@
-"""Pieces of documents: each is compressed once, and whole documents are joined from them, plain or gzipped."""
+"""Pieces of documents: each is compressed once, and whole documents are joined from them, plain or gzipped.
+
+Gzip is always at hand, for the pieces are joined as they are. Brotli packs a whole document, a fifth smaller and some
+ten milliseconds dearer: it is for documents that many ask for.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +11,16 @@ import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+import brotli  # type: ignore[import-untyped]  # brotli has no types
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-Encoding = Literal["identity", "gzip"]
+Encoding = Literal["br", "gzip", "identity"]
+"""Content codings (RFC 9110 section 8.4.1), the smallest first."""
+
+# Higher levels take several times as long and save 3 % more of a feed.
+_BROTLI_LEVEL = 5
 
 # RFC 1952 section 2.3: magic, deflate, no flags, no time (the same content gives the same bytes), best, unknown system.
 _GZIP_HEAD = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\xff"
@@ -45,8 +55,8 @@ def piece(plain: bytes) -> Piece:
 
 def join(pieces: Sequence[Piece], encoding: Encoding) -> bytes:
     """The document of the pieces, in an encoding."""
-    if encoding == "identity":
-        return b"".join(each.plain for each in pieces)
+    if encoding != "gzip":
+        return compress(b"".join(each.plain for each in pieces), encoding)
     checksum = length = 0
     for each in pieces:
         checksum = zlib.crc32(each.plain, checksum)
@@ -55,7 +65,24 @@ def join(pieces: Sequence[Piece], encoding: Encoding) -> bytes:
     return b"".join((_GZIP_HEAD, *(each.deflated for each in pieces), _DEFLATE_END, trailer))
 
 
+def compress(plain: bytes, encoding: Encoding) -> bytes:
+    """A document of one piece, in an encoding."""
+    match encoding:
+        case "br":
+            smaller: bytes = brotli.compress(plain, mode=brotli.MODE_TEXT, quality=_BROTLI_LEVEL)
+            return smaller
+        case "gzip":
+            return zlib.compress(plain, 9, wbits=zlib.MAX_WBITS | 16)
+        case "identity":
+            return plain
+
+
 def entity_tag(pieces: Sequence[Piece], encoding: Encoding) -> str:
-    """The strong entity tag (RFC 9110 section 8.8.3) of a document; it differs per encoding, as the bytes do."""
+    """The strong entity tag (RFC 9110 section 8.8.3) of a document in an encoding."""
     digest = hashlib.blake2b(b"".join(each.digest for each in pieces), digest_size=_DIGEST_SIZE).hexdigest()
-    return f'"{digest}{"-gzip" if encoding == "gzip" else ""}"'
+    return marked(digest, encoding)
+
+
+def marked(digest: str, encoding: Encoding) -> str:
+    """The strong entity tag of a digest; it differs per encoding, as the bytes do."""
+    return f'"{digest}"' if encoding == "identity" else f'"{digest}-{encoding}"'

@@ -8,38 +8,62 @@ from lxml import etree  # type: ignore[import-untyped]  # lxml has no types
 
 from newswire.api import autonym
 from newswire_feeds.address import FeedAddress
+from newswire_feeds.composition import EVERYTHING
 from newswire_feeds.identity import uri
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from newswire.api import Services
     from newswire_feeds.catalogue import Catalogue
 
 MEDIA_TYPE = "text/x-opml; charset=utf-8"
 
 
-def write(services: Services, catalogue: Catalogue, title_pattern: str) -> bytes:
+def write(services: Services, catalogue: Catalogue, title_pattern: str, choice: FeedAddress | None = None) -> bytes:
     """The file: per language everything, then the filters of the config, the topics and the sources with articles.
 
     Atom is listed, once a feed: it carries most, and a reader that takes the file would else get all three.
+
+    Args:
+        services: the room.
+        catalogue: what there is.
+        title_pattern: how feeds are called.
+        choice: a feed of which each topic and source is listed by itself; of a feed of everything, its language.
     """
     root = etree.Element("opml", version="2.0")
     etree.SubElement(etree.SubElement(root, "head"), "title").text = services.site.name
     body = etree.SubElement(root, "body")
     for language, count in catalogue.languages().items():
-        if not count:
+        if not count or (choice and choice.language != language):
             continue
         group = etree.SubElement(body, "outline", text=autonym(language))
-        _add(group, services, FeedAddress(language, "atom"), autonym(language), title_pattern)
-        for name, address in catalogue.filtered(language):
+        picky = choice is not None and choice.composition != EVERYTHING
+        for name, address in _chosen(catalogue, choice) if choice and picky else _all(catalogue, language):
             _add(group, services, address, name, title_pattern)
-        for topic in catalogue.topics(language):
-            address = FeedAddress(language, "atom", "topics", topic.slug)
-            _add(group, services, address, topic.label, title_pattern)
-        for source in catalogue.sources(language):
-            address = FeedAddress(language, "atom", "sources", source.slug)
-            _add(group, services, address, source.name, title_pattern)
     written: bytes = etree.tostring(root, encoding="UTF-8", xml_declaration=True, pretty_print=True)
     return written
+
+
+def _all(catalogue: Catalogue, language: str) -> Iterator[tuple[str, FeedAddress]]:
+    yield autonym(language), FeedAddress(language, "atom")
+    yield from catalogue.filtered(language)
+    for topic in catalogue.topics(language):
+        yield topic.label, FeedAddress(language, "atom", "topics", topic.slug)
+    for source in catalogue.sources(language):
+        yield source.name, FeedAddress(language, "atom", "sources", source.slug)
+
+
+def _chosen(catalogue: Catalogue, choice: FeedAddress) -> Iterator[tuple[str, FeedAddress]]:
+    """The feed, and what it is composed of one by one where that is not the same."""
+    composition = choice.composition
+    addresses = [choice]
+    addresses += [FeedAddress(choice.language, "atom", "topics", slug) for slug in composition.topics]
+    addresses += [FeedAddress(choice.language, "atom", "sources", slug) for slug in composition.sources]
+    for address in dict.fromkeys(addresses):
+        name = catalogue.part(address)
+        if name is not None:
+            yield name, address
 
 
 def _add(group: Any, services: Services, address: FeedAddress, part: str, title_pattern: str) -> None:

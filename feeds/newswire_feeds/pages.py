@@ -9,23 +9,30 @@ from dataclasses import dataclass
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from babel.dates import format_date
+from babel.dates import format_date, format_skeleton
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from newswire.api import autonym, closest, direction, locale, phrase
+from newswire.api import autonym, closest, direction, locale, parse_filter, phrase
 from newswire_feeds.address import FORMAT_NAMES, FORMATS, MEDIA_TYPES, OPML_PATH, FeedAddress
+from newswire_feeds.choice import choice_query, front_page
+from newswire_feeds.composition import EVERYTHING, select
 from newswire_feeds.identity import uri
 from newswire_feeds.words import spoken, words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from newswire.api import ChannelListing, Services, Story
+    from newswire.api import ChannelListing, Entry, Services, Story
     from newswire_feeds.address import Kind
     from newswire_feeds.catalogue import Catalogue
 
 HEADLINES = 10
+"""Articles on the front page."""
+TOPICS = 36
+"""Topics on the front page that need no unfolding."""
+ENTRIES = 50
+"""Articles on a feed's page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +51,8 @@ class ListedChannel:
     """A channel as a page lists it."""
 
     platform: str
+    address: str
+    """Where it is followed, as people write it."""
     listing: ChannelListing
     topics: tuple[str, ...]
     """Labels where the filter is a plain list."""
@@ -74,7 +83,7 @@ class Pages:
         style = files("newswire_feeds").joinpath("templates", "page.css").read_text("utf-8")
         digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode("ascii")
         self.security_policy = (
-            f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; base-uri 'none'; form-action 'none'; "
+            f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; base-uri 'none'; form-action 'self'; "
             "frame-ancestors 'none'"
         )
         """The header ``Content-Security-Policy``: nothing but the page's own style, by its hash."""
@@ -90,23 +99,65 @@ class Pages:
             uri=uri,
         )
 
-    def front(self, language: str) -> bytes:
-        """The front page in one of the site's languages."""
-        library = self._services.library
-        entries = library.entries(language, limit=HEADLINES)[:HEADLINES]
-        found = library.stories([entry.article_id for entry in entries], language)
-        stories = [found[entry.article_id] for entry in entries if entry.article_id in found]
+    def front(self, choice: FeedAddress) -> bytes:
+        """The front page, with a feed chosen."""
+        language, composition = choice.language, choice.composition
+        selection = select(composition, self._services.filters)
+        entries: Sequence[Entry] = ()
+        if selection is not None:
+            library = self._services.library
+            entries = library.entries(language, topics=selection.topics, sources=selection.sources, limit=HEADLINES)
+        feed = self._feed(self._catalogue.part(choice) or autonym(language), choice, None)
+        picked = composition != EVERYTHING
         return self._render(
             "front.html",
             language,
-            everything=self._everything(language),
-            others=[self._everything(other) for other in self._filled() if other != language],
-            languages=self._catalogue.languages(),
-            topics=self._listed(language, "topics"),
-            sources=self._listed(language, "sources"),
-            channels=self._channels(language),
-            headlines=[(story, _day(story, language)) for story in stories],
+            feed=feed,
+            picked=picked,
+            discovered=[feed, *([self._everything(language)] if picked else []), *self._others(language)],
+            composition=composition,
+            query=choice_query(choice),
+            languages={
+                other: (front_page(choice.in_language(other)), count)
+                for other, count in self._catalogue.languages().items()
+            },
+            topics=self._catalogue.topics(language),
+            most=TOPICS,
+            sources=self._catalogue.sources(language),
+            channels=self._channels(language, composition.topics),
+            headlines=self._headlines(entries[:HEADLINES], language),
         )
+
+    def feed(
+        self, address: FeedAddress, part: str, entries: Sequence[Entry], relatives: Sequence[FeedAddress]
+    ) -> bytes:
+        """The page of a feed, for those who open its address in a browser.
+
+        Args:
+            address: the feed's, or of a month of it.
+            part: what it is of, in its readers' words.
+            entries: what is in it, the newest first.
+            relatives: the same feed in other languages.
+        """
+        month = address.archive.month if address.archive else None
+        return self._render(
+            "feed.html",
+            address.language,
+            feed=self._feed(part, address.current, None),
+            month=format_skeleton("yMMMM", month, locale=locale(address.language)) if month else "",
+            relatives=relatives,
+            chosen=front_page(address),
+            headlines=self._headlines(entries if month else entries[:ENTRIES], address.language),
+        )
+
+    def _headlines(self, entries: Sequence[Entry], language: str) -> list[tuple[Story, str]]:
+        found = self._services.library.stories([entry.article_id for entry in entries], language)
+        stories = [found[entry.article_id] for entry in entries if entry.article_id in found]
+        return [(story, _day(story, language)) for story in stories]
+
+    def _others(self, language: str) -> list[ListedFeed]:
+        filled = (other for other, count in self._catalogue.languages().items() if count and other != language)
+        return [self._everything(other) for other in filled]
 
     def missing(self, language: str, *, kind: Kind | None = None, meant: FeedAddress | None = None) -> bytes:
         """The page that says there is no such feed, and which there are.
@@ -126,13 +177,13 @@ class Pages:
             language=language,
             tongue=tongue,
             words=words(language),
-            phrases={key: phrase(key, tongue) for key in ("topics", "languages", "feeds", "channels")},
+            phrases={
+                key: phrase(key, tongue)
+                for key in ("topics", "languages", "feeds", "channels", "source", "other_languages")
+            },
             **values,
         )
         return page.encode()
-
-    def _filled(self) -> list[str]:
-        return [language for language, count in self._catalogue.languages().items() if count]
 
     def _everything(self, language: str) -> ListedFeed:
         count = self._catalogue.languages()[language]
@@ -149,19 +200,31 @@ class Pages:
         title = self._title_pattern.format(site=self._services.site.name, part=label)
         return ListedFeed(label, title, address.language, count, tuple(map(address.in_format, FORMATS)))
 
-    def _channels(self, language: str) -> Sequence[ListedChannel]:
-        """The channels, those a reader of the language can read first."""
-        listed = [self._channel(listing, language) for listing in self._services.channels]
-        return sorted(listed, key=lambda channel: closest(language, channel.listing.languages) is None)
+    def _channels(self, language: str, topics: Sequence[str]) -> list[ListedChannel]:
+        """The channels a reader of the language can follow, and that carry something of what was chosen."""
+        return [
+            self._channel(listing, language)
+            for listing in self._services.channels
+            if listing.address and closest(language, listing.languages) and _fits(listing, topics)
+        ]
 
     def _channel(self, listing: ChannelListing, language: str) -> ListedChannel:
         platform = listing.kind.replace("_", " ").title()
+        address = (listing.address or "").split("://", 1)[-1].rstrip("/")
         expression = listing.topics or ""
         if re.search(r"[&!()]", expression):
-            return ListedChannel(platform, listing, (), expression)
+            return ListedChannel(platform, address, listing, (), expression)
         slugs = [slug.strip() for slug in expression.split("|") if slug.strip()]
         labels = tuple(self._services.taxonomy.label(slug, language) for slug in slugs)
-        return ListedChannel(platform, listing, labels, "")
+        return ListedChannel(platform, address, listing, labels, "")
+
+
+def _fits(listing: ChannelListing, topics: Sequence[str]) -> bool:
+    """Whether a channel takes articles of one of the topics at least; without topics every channel does."""
+    if not topics or listing.topics is None:
+        return True
+    takes = parse_filter(listing.topics)
+    return any(takes.matches({topic}) for topic in topics)
 
 
 def _day(story: Story, language: str) -> str:

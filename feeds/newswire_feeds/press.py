@@ -80,6 +80,17 @@ class Press:
             return self._current(address, part, selection, changed)
         return self._archive(address, part, selection, changed)
 
+    def listed(self, address: FeedAddress, selection: Selection) -> Sequence[Entry] | None:
+        """What a document would hold, the newest first; None where the feed has no such archive."""
+        if address.archive is None:
+            return self._entries(address, selection)
+        month = address.archive.month
+        if month not in self._catalogue.months(address, selection):
+            return None
+        appeared = self._library.month(address.language, month, topics=selection.topics, sources=selection.sources)
+        slots = part_of(address, appeared, self._options.archive)
+        return [slot for slot in reversed(slots) if isinstance(slot, Entry)] if slots else None
+
     def _current(self, address: FeedAddress, part: str, selection: Selection, changed: datetime) -> Document:
         listed = self._entries(address, selection)
         entries, pieces = self._fitting(listed, address)

@@ -2,26 +2,41 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from newswire_feeds import negotiation, opml
-from newswire_feeds.address import OPML_PATH, canonical, known_language, read
+from newswire_feeds import opml
+from newswire_feeds.address import OPML_PATH, FeedAddress, canonical, known_language, read
 from newswire_feeds.catalogue import Catalogue
+from newswire_feeds.choice import choice_query, front_page, read_choice
 from newswire_feeds.composition import TooMuchAsked, select
 from newswire_feeds.pages import Pages
 from newswire_feeds.press import Press
-from newswire_feeds.reply import Finished, Reply, encode, finish_feed, finish_text
+from newswire_feeds.reply import Finished, Reply, finish_feed, finish_text, in_words
 from newswire_feeds.words import spoken
 
 if TYPE_CHECKING:
     from newswire.api import Services
-    from newswire_feeds.address import FeedAddress, Kind
+    from newswire_feeds.address import Kind
+    from newswire_feeds.composition import Selection
     from newswire_feeds.options import FeedsOptions
     from newswire_feeds.request import Request
 
 _HTML = "text/html; charset=utf-8"
+_VARY = "Accept-Encoding, Sec-Fetch-Dest"
+"""What a feed's answer depends on: a browser that goes there gets a page."""
 _MISSING_MAX_AGE = 60
 """Seconds for which "not found" may be remembered: a topic may get its first article any moment."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A feed there is."""
+
+    address: FeedAddress
+    part: str
+    """What it is of, in its readers' words."""
+    selection: Selection
 
 
 class Workshop:
@@ -40,50 +55,76 @@ class Workshop:
         self._press = Press(services, options, self._catalogue, memory=memory)
         self._pages = Pages(services, self._catalogue, options.title)
 
-    def make(self, request: Request, language: str, number: int) -> Finished | Reply:
+    def make(self, request: Request, number: int, kept: Finished | None = None) -> Finished | Reply:
         """The reply to a request.
 
         Args:
             request: what is asked for.
-            language: the language of the front page; empty elsewhere.
             number: the newest event's, as of before.
+            kept: what was true at an earlier event, if that is still there.
 
         Returns:
-            What may be kept until the log grows, or a reply to this request alone.
+            What may be kept until the log grows, or a reply to this request alone. The former only to the one
+            spelling of an address, so that what is kept does not grow with what people think of.
         """
         self._catalogue.renew(number)
         if request.path == "/":
-            return self._front(request, language, number)
+            return self._front(request, number)
         if request.path == OPML_PATH:
             return self._opml(request, number)
-        return self._feed(request, number)
+        return self._feed(request, number, kept)
 
-    def _front(self, request: Request, language: str, number: int) -> Finished:
+    def _front(self, request: Request, number: int) -> Finished | Reply:
+        choice = self._choice(request)
+        if request.query != (choice_query(choice) if choice else ""):
+            return _elsewhere(front_page(choice) if choice else "/")
+        feed = choice or FeedAddress(request.language, "atom")
         headers = {
             "cache-control": f"public, max-age={self._options.max_age}",
             "vary": "Accept-Encoding, Accept-Language",
-            "content-language": spoken(language),
-            "content-security-policy": self._pages.security_policy,
-            "referrer-policy": "no-referrer",
+            **self._page_headers(feed.language),
         }
-        page = self._pages.front(language)
-        return finish_text(page, request.encoding, number=number, content_type=_HTML, headers=headers)
+        return finish_text(self._pages.front(feed), request.encoding, number=number, headers=headers)
 
-    def _opml(self, request: Request, number: int) -> Finished:
+    def _opml(self, request: Request, number: int) -> Finished | Reply:
+        choice = self._choice(request)
+        if request.query != (choice_query(choice) if choice else ""):
+            return _elsewhere(f"{OPML_PATH}?{choice_query(choice)}" if choice else OPML_PATH)
         headers = {
             "cache-control": f"public, max-age={self._options.max_age}",
             "vary": "Accept-Encoding",
+            "content-type": opml.MEDIA_TYPE,
             "content-disposition": 'attachment; filename="feeds.opml"',
         }
-        text = opml.write(self._services, self._catalogue, self._options.title)
-        return finish_text(text, request.encoding, number=number, content_type=opml.MEDIA_TYPE, headers=headers)
+        written = opml.write(self._services, self._catalogue, self._options.title, choice)
+        return finish_text(written, request.encoding, number=number, headers=headers)
 
-    def _feed(self, request: Request, number: int) -> Finished | Reply:
+    def _choice(self, request: Request) -> FeedAddress | None:
         site = self._services.site
+        return read_choice(
+            request.query,
+            spoken=request.language,
+            languages=site.languages,
+            taxonomy=self._services.taxonomy,
+            known=self._catalogue,
+        )
+
+    def _feed(self, request: Request, number: int, kept: Finished | None) -> Finished | Reply:
+        asked = self._find(request)
+        if isinstance(asked, Reply):
+            return asked
+        if kept is not None and self._stands(asked, kept.number):
+            return kept.at(number)
+        made = self._page(request, asked, number) if request.page else self._document(request, asked, number)
+        return made or self._missing(request, asked.address)
+
+    def _find(self, request: Request) -> _Asked | Reply:
+        """The feed that is asked for, by the one spelling of its address."""
         try:
             asked = read(request.path, request.query)
         except TooMuchAsked as error:
-            return _refused(str(error))
+            return in_words(400, str(error))
+        site = self._services.site
         address = canonical(asked, site.languages, self._services.taxonomy) if asked else None
         if address is None:
             return self._missing(request, asked)
@@ -93,26 +134,56 @@ class Workshop:
             return self._missing(request, address)
         if (request.path, request.query) != (address.plain_path, address.query):
             return _moved(address)
-        document = self._press.document(address, part, selection)
+        return _Asked(address, part, selection)
+
+    def _stands(self, asked: _Asked, number: int) -> bool:
+        """Whether nothing has changed in a feed since an event: then what was made of it need not be made anew."""
+        selection = asked.selection
+        change = self._services.library.changed(
+            asked.address.language, topics=selection.topics, sources=selection.sources
+        )
+        return change is None or change.seq <= number
+
+    def _document(self, request: Request, asked: _Asked, number: int) -> Finished | None:
+        document = self._press.document(asked.address, asked.part, asked.selection)
         if document is None:
-            return self._missing(request, address)
-        return finish_feed(document, request.encoding, number=number, max_age=self._options.max_age)
+            return None
+        return finish_feed(document, request.encoding, number=number, headers=self._feed_headers())
+
+    def _page(self, request: Request, asked: _Asked, number: int) -> Finished | None:
+        address = asked.address
+        entries = self._press.listed(address, asked.selection)
+        if entries is None:
+            return None
+        relatives = self._catalogue.relatives(address.current, asked.selection)
+        page = self._pages.feed(address, asked.part, entries, relatives)
+        headers = {**self._feed_headers(), **self._page_headers(address.language)}
+        return finish_text(page, request.encoding, number=number, headers=headers)
+
+    def _feed_headers(self) -> dict[str, str]:
+        return {"cache-control": f"public, max-age={self._options.max_age}", "vary": _VARY}
+
+    def _page_headers(self, language: str) -> dict[str, str]:
+        return {
+            "content-type": _HTML,
+            "content-language": spoken(language),
+            "content-security-policy": self._pages.security_policy,
+            "referrer-policy": "no-referrer",
+        }
 
     def _missing(self, request: Request, address: FeedAddress | None) -> Reply:
         site = self._services.site
         known = known_language(address.language, site.languages) if address else None
-        language = known or negotiation.language(request.accept_language, site.languages, site.default_language)
+        language = known or request.language
         kind: Kind | None = address.kind if address and known else None
         page = self._pages.missing(language, kind=kind, meant=self._meant(address) if known else None)
         headers = {
-            "content-type": _HTML,
             "cache-control": f"public, max-age={_MISSING_MAX_AGE}",
             "vary": "Accept-Language",
-            "content-language": spoken(language),
-            "content-security-policy": self._pages.security_policy,
             "x-content-type-options": "nosniff",
+            **self._page_headers(language),
         }
-        return Reply(404, encode(headers), page)
+        return Reply(404, headers, page)
 
     def _meant(self, address: FeedAddress | None) -> FeedAddress | None:
         """The feed that was probably meant, if there is one."""
@@ -128,15 +199,10 @@ def _moved(address: FeedAddress) -> Reply:
 
     301 and not 308: some feed readers do not know the younger number, and both mean the same for GET.
     """
-    headers = {
-        "location": address.path,
-        "content-type": "text/plain; charset=utf-8",
-        "cache-control": "public, max-age=86400",
-    }
-    return Reply(301, encode(headers), f"This feed is at {address.path}\n".encode())
+    kept = "public, max-age=86400"
+    return in_words(301, f"This feed is at {address.path}", location=address.path, cache_control=kept)
 
 
-def _refused(reason: str) -> Reply:
-    """Tells what is wrong with an address; nothing of it is kept."""
-    headers = {"content-type": "text/plain; charset=utf-8", "cache-control": "no-store"}
-    return Reply(400, encode(headers), f"{reason}\n".encode())
+def _elsewhere(target: str) -> Reply:
+    """Sends a browser from what its form made to the one spelling of it."""
+    return in_words(303, f"This page is at {target}", location=target)

@@ -46,7 +46,7 @@ from newswire_feeds.options import FeedsOptions
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
-    from newswire.api import AsgiApp, Expression, Options, Services, State
+    from newswire.api import AsgiApp, Expression, Message, Options, Services, State
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 SITE = Site.model_validate(
@@ -119,6 +119,8 @@ class Shelf:
     """How often `latest` was asked."""
     told: list[str] = field(default_factory=list)
     """The articles whose stories were asked for, in order."""
+    broken: Exception | None = None
+    """What every look ends in."""
 
     def publish(self, *stories: Story, at: datetime | None = None) -> None:
         for each in stories:
@@ -137,9 +139,15 @@ class Shelf:
 
     def latest(self) -> int:
         self.looks += 1
+        self._open()
         return self.number
 
+    def _open(self) -> None:
+        if self.broken is not None:
+            raise self.broken
+
     def _of(self, language: str) -> list[tuple[Entry, Story]]:
+        self._open()
         found = [pair for (spoken, _), pair in self.kept.items() if spoken == language]
         return sorted(found, key=lambda pair: -pair[0].seq)
 
@@ -257,6 +265,25 @@ class Room:
         transport = httpx.ASGITransport(app=cast("Any", self.app))
         async with httpx.AsyncClient(transport=transport, base_url="https://wire.example") as client:
             return await client.request(method, path, headers=sent)
+
+    def scope(self, path: str, headers: Sequence[tuple[str, str]]) -> dict[str, Any]:
+        """What a web server hands over of a GET request."""
+        plain, _, query = path.partition("?")
+        lines = [(name.encode(), value.encode("latin-1")) for name, value in headers]
+        return {"type": "http", "method": "GET", "path": plain, "query_string": query.encode(), "headers": lines}
+
+    async def ask(self, path: str, headers: Sequence[tuple[str, str]]) -> list[Message]:
+        """Asks with exactly these header lines, and gives the messages of the answer as they are."""
+        sent: list[Message] = []
+
+        async def receive() -> Message:
+            raise NotImplementedError
+
+        async def send(message: Message) -> None:
+            sent.append(message)
+
+        await self.app(self.scope(path, headers), receive, send)
+        return sent
 
 
 @pytest.fixture

@@ -34,7 +34,7 @@ async def test_headers_of_a_feed(form: str, new_room: Callable[..., Any], new_st
     assert answer.status_code == 200
     assert answer.headers["content-type"] == TYPES[form]
     assert answer.headers["cache-control"] == "public, max-age=60"
-    assert answer.headers["vary"] == "Accept-Encoding"
+    assert answer.headers["vary"] == "Accept-Encoding, Sec-Fetch-Dest"
     assert answer.headers["last-modified"] == "Mon, 23 Nov 2026 12:03:00 GMT"
     assert answer.headers["content-length"] == str(len(answer.content))
     assert "content-encoding" not in answer.headers
@@ -50,8 +50,8 @@ async def test_headers_of_a_feed(form: str, new_room: Callable[..., Any], new_st
 
 async def test_gzip_is_the_same_document(room: Any) -> None:
     plain = await room.get("/feeds/en.atom")
-    packed = await room.get("/feeds/en.atom", accept_encoding="br, gzip;q=0.5")
-    raw = [part async for part in _raw(room, "/feeds/en.atom", {"accept-encoding": "gzip"})]
+    packed = await room.get("/feeds/en.atom", accept_encoding="gzip;q=0.5, deflate")
+    raw = [message["body"] for message in (await room.ask("/feeds/en.atom", [("accept-encoding", "gzip")]))[1:]]
 
     assert packed.headers["content-encoding"] == "gzip"
     assert packed.content == plain.content  # httpx unpacked it
@@ -63,56 +63,6 @@ async def test_gzip_is_the_same_document(room: Any) -> None:
     assert decoder.unused_data == b""
     assert packed.headers["etag"] != plain.headers["etag"]
     assert int(packed.headers["content-length"]) < len(plain.content)
-
-
-async def _raw(room: Any, path: str, headers: dict[str, str]) -> Any:
-    sent: list[Any] = []
-
-    async def receive() -> dict[str, Any]:
-        return {"type": "http.request", "body": b"", "more_body": False}
-
-    async def send(message: Any) -> None:
-        sent.append(message)
-
-    scope = {
-        "type": "http",
-        "method": "GET",
-        "path": path,
-        "query_string": b"",
-        "headers": [(name.encode(), value.encode()) for name, value in headers.items()],
-    }
-    await room.app(scope, receive, send)
-    yield sent[1]["body"]
-
-
-@pytest.mark.parametrize("encoding", ["identity", "gzip"])
-async def test_conditional_requests(encoding: str, room: Any) -> None:
-    first = await room.get("/feeds/en.rss", accept_encoding=encoding)
-    tag, changed = first.headers["etag"], first.headers["last-modified"]
-
-    for headers in (
-        {"if_none_match": tag},
-        {"if_none_match": f"W/{tag}"},
-        {"if_none_match": f'"other, with comma", {tag}'},
-        {"if_none_match": "*"},
-        {"if_modified_since": changed},
-        {"if_modified_since": "Tue, 24 Nov 2026 00:00:00 GMT"},
-        {"if_none_match": tag, "if_modified_since": "Mon, 01 Jan 1990 00:00:00 GMT"},
-    ):
-        answer = await room.get("/feeds/en.rss", accept_encoding=encoding, **headers)
-        assert answer.status_code == 304, headers
-        assert answer.content == b""
-        assert "content-length" not in answer.headers
-        for name in ("etag", "cache-control", "vary", "last-modified", "link"):
-            assert answer.headers[name] == first.headers[name]
-    for headers in (
-        {"if_none_match": '"other"'},
-        {"if_none_match": "nonsense"},
-        {"if_none_match": '"other"', "if_modified_since": changed},
-        {"if_modified_since": "Mon, 23 Nov 2026 12:03:59 GMT"},
-        {"if_modified_since": "yesterday"},
-    ):
-        assert (await room.get("/feeds/en.rss", accept_encoding=encoding, **headers)).status_code == 200, headers
 
 
 async def test_a_tag_of_the_other_encoding_is_another_tag(room: Any) -> None:
@@ -148,6 +98,7 @@ async def test_other_methods_are_not_allowed(method: str, room: Any) -> None:
         ("/feeds/en/topics/AI%20Safety.rss", "/feeds/en/topics/ai-safety.rss"),
         ("/feeds/de/topics/alignment.rss", "/feeds/de/topics/ai-safety.rss"),
         ("/feeds/en/topics/KI-Sicherheit.rss?x=1", "/feeds/en/topics/ai-safety.rss"),
+        ("/feeds/en.rss?utm_source=x", "/feeds/en.rss"),
         ("/feeds/en/sources/Hacker%20News.rss", "/feeds/en/sources/hacker-news.rss"),
     ],
 )
@@ -207,13 +158,23 @@ async def test_an_unknown_topic_gets_a_suggestion_and_the_list(room: Any) -> Non
 
 async def test_nothing_unknown_is_kept(room: Any) -> None:
     await room.get("/feeds/en.rss")
+    await room.get("/")
     kept = len(room.app._finished)
     for number in range(50):
-        await room.get(f"/feeds/en/topics/unknown-{number}.rss")
-        await room.get(f"/feeds/EN.rss?x={number}")
-        await room.get(f"/feeds/en.rss?x={number}")
-        await room.get(f"/?lang=x{number}")
-    assert len(room.app._finished) == kept + 1  # the front page
+        for path in (
+            f"/feeds/en/topics/unknown-{number}.rss",
+            f"/feeds/EN.rss?x={number}",
+            f"/feeds/en.rss?x={number}",
+            f"/feeds/en.rss?topics={','.join(f'none-{number}-{n}' for n in range(100))}",
+            f"/feeds/en.x{number}",
+            f"/?lang=x{number}",
+            f"/?lang=de&topics=unknown-{number}",
+            f"/feeds.opml?x={number}",
+        ):
+            answer = await room.get(path)
+            assert answer.status_code in {301, 303, 404}, path
+            assert len(answer.content) < 20_000
+    assert len(room.app._finished) == kept
 
 
 async def test_a_source_may_be_written_in_any_script(
@@ -228,30 +189,6 @@ async def test_a_source_may_be_written_in_any_script(
     entry = proof.xml(answer.content).find("{*}entry/{*}source")
     assert entry.findtext("{*}title") == "Größe & Café"
     assert entry.findtext("{*}id") == "tag:news.example,2026:source/gr%C3%B6sse-caf%C3%A9"
-
-
-async def test_while_the_log_stands_still_nobody_asks_the_library(room: Any) -> None:
-    await room.get("/feeds/en.rss")
-    looks = room.library.looks
-    for _ in range(20):
-        await room.get("/feeds/en.rss")
-    assert room.library.looks == looks
-    room.now += 1
-    await room.get("/feeds/en.rss")
-    assert room.library.looks == looks + 1
-
-
-async def test_news_appear_after_a_second_at_most(
-    new_room: Callable[..., Any], new_story: Callable[..., Story]
-) -> None:
-    room = new_room(new_story("a"))
-    before = await room.get("/feeds/en.rss")
-    room.library.publish(new_story("b"))
-    assert (await room.get("/feeds/en.rss")).content == before.content
-    room.now += 1
-    after = await room.get("/feeds/en.rss", if_none_match=before.headers["etag"])
-    assert after.status_code == 200
-    assert after.text.count("<item>") == 2
 
 
 async def test_an_event_elsewhere_leaves_the_tag_alone(room: Any, new_story: Callable[..., Story]) -> None:

@@ -16,6 +16,7 @@ from newswire.cli.restored import hold_back
 from newswire.cli.times import Moment
 from newswire.logs import get_logger
 from newswire.room import Room, tell_report
+from newswire.web import event_loop
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -70,7 +71,9 @@ def command(config_path: Path, hold_before: datetime | None, *, once: bool, only
         room.prepare(sends=sends)
         if hold_before is not None:
             hold_back(room, hold_before, _receive_with_progress)
-        asyncio.run(run_once(room, roles) if once else run(room, roles, watch=watch))
+        work = run_once(room, roles) if once else run(room, roles, watch=watch)
+        with asyncio.Runner(loop_factory=event_loop if Role.SERVE in roles and not once else None) as runner:
+            runner.run(work)
     finally:
         room.close()
 
