@@ -37,8 +37,6 @@ class Search:
     async def newest(
         self, link: str, others: Callable[[], Collection[str]], *, since: datetime | None = None
     ) -> Receipt | None:
-        self, link: str, others: Callable[[], Collection[str]], *, since: datetime | None = None
-    ) -> Receipt | None:
         """The newest post of the last day that links to a page; None when there surely is none.
 
         Args:
