@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from newswire.api import direction, plain_text, shorten, to_html
 from newswire_feeds.identity import uri
+from newswire_feeds.plainness import shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from newswire.api import Story
 
 _TEASER_LENGTH = 300
+_NOWHERE = "https://invalid.invalid/"  # every address is absolute by then
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,8 @@ def compose(story: Story) -> Content:
     Foreign text is sanitised before it is wrapped, so that `lang` and `dir` on the wrappers can only be ours.
     """
     text = _text(story)
-    teaser = story.summary or shorten(" ".join(plain_text(text, "html").split()), _TEASER_LENGTH) or story.title
+    beginning = shorten(" ".join(plain_text(text, "html").split()), _TEASER_LENGTH)
+    teaser = shown(story.summary) or shown(beginning) or shown(story.title) or story.article_id
     return Content("\n".join(_parts(story, text)), teaser)
 
 
@@ -42,7 +45,16 @@ def _text(story: Story) -> str:
     if story.body is None:
         return ""
     form: Literal["html", "markdown"] = "html" if story.body_format == "html" else "markdown"
-    return to_html(story.body, form, base_url=story.body_url)
+    return _sound(to_html(story.body, form, base_url=story.body_url))
+
+
+def _sound(html: str) -> str:
+    """HTML that a strict parser has nothing to say about.
+
+    Where the first pass took out a tag, what stood in it may now lie where HTML does not allow it; the second pass
+    reads that as browsers do, and writes it down in the right place.
+    """
+    return to_html(html, "html", base_url=_NOWHERE)
 
 
 def _parts(story: Story, text: str) -> Iterator[str]:
@@ -70,7 +82,7 @@ def _parts(story: Story, text: str) -> Iterator[str]:
 def _questions(story: Story) -> Iterator[str]:
     spoken = f' lang="{story.questions_language}" dir="{direction(story.questions_language)}"'
     for item in story.questions:
-        answer = to_html(item.answer, "markdown", base_url=story.body_url)
+        answer = _sound(to_html(item.answer, "markdown", base_url=story.body_url))
         yield f"<h3{spoken}>{escape(item.question)}</h3>\n<div{spoken}>{answer}</div>"
 
 

@@ -63,6 +63,12 @@ class Writer(Protocol):
         """Everything before the first entry."""
         ...
 
-    def entry(self, story: Story, content: Content) -> bytes:
-        """One entry. It depends on nothing but the story, so every feed that holds it shares the bytes."""
+    def entry(self, story: Story, content: Content, *, number: int = 0) -> bytes:
+        """One entry, the same for every feed of the language that holds it.
+
+        Args:
+            story: the article.
+            content: its content.
+            number: of the event by which it last came to the top of its lists; it tells apart what has one time.
+        """
         ...

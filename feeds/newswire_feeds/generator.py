@@ -8,6 +8,7 @@ for writing an RSS date switches the locale of the whole process.
 from __future__ import annotations
 
 from email.utils import format_datetime
+from html import escape
 from typing import TYPE_CHECKING, Any
 
 from feedgen.entry import FeedEntry  # type: ignore[import-untyped]  # feedgen has no types
@@ -16,6 +17,7 @@ from feedgen.feed import FeedGenerator  # type: ignore[import-untyped]  # feedge
 from lxml import etree  # type: ignore[import-untyped]  # lxml has no types
 
 from newswire_feeds.identity import source_id, uri
+from newswire_feeds.plainness import looks_like_html, shown
 
 if TYPE_CHECKING:
     from newswire.api import Story
@@ -53,8 +55,10 @@ class EntryExtension(BaseEntryExtension):  # type: ignore[misc]  # feedgen has n
         """Names the text types, marks what is in another language, and writes a whole source."""
         for name in ("title", "summary"):
             for element in entry.findall(name):
-                # "text" is the default (RFC 4287 3.1.1), yet validators warn of a bare title that looks like HTML.
-                element.set("type", "text")
+                # Text that looks like HTML is warned of, unless it is HTML that shows that text (RFC 4287 3.1.1).
+                like_html = looks_like_html(element.text)
+                element.set("type", "html" if like_html else "text")
+                element.text = escape(element.text, quote=False) if like_html else element.text
         if self.story.language != self.language:
             entry.set(_LANGUAGE, self.story.language)
         if self.story.body is not None and self.story.body_language != self.story.language:
@@ -69,7 +73,7 @@ class EntryExtension(BaseEntryExtension):  # type: ignore[misc]  # feedgen has n
             return
         element = etree.SubElement(entry, "source")
         etree.SubElement(element, "id").text = source_id(self.authority, source.slug)
-        etree.SubElement(element, "title").text = source.name
+        etree.SubElement(element, "title").text = shown(source.name) or source.slug
         etree.SubElement(element, "updated").text = self.story.published.isoformat()
         if source.url:
             etree.SubElement(element, "link", href=uri(source.url), rel="alternate")

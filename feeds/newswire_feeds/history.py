@@ -7,6 +7,10 @@ links. In a closed month nothing is added any more; what is corrected later show
 A month of more entries than one document should hold is cut into parts, from its beginning: the parts that are full
 have numbers, the last has none. What is withdrawn keeps its place, so no entry ever moves from one part to another.
 
+What follows an archive document is known from the start, and its address stays: the document of the month that still
+lasts, which becomes an archive when it is over. So an archive document always has a neighbour, as readers (and the W3C
+feed validator: ArchiveIncomplete) expect.
+
 Between the oldest entry of the current document and the newest closed month there may be a gap. The document of the
 month that still lasts closes it; since it grows, it is no archive, but a page (section 3, "next").
 """
@@ -70,13 +74,11 @@ def archive_links(
         links += (("prev-archive", address.of_month(month, before)),)
     elif earlier:
         links += (("prev-archive", address.of_month(earlier[-1])),)
-    if part and (part < full or closed):
+    if part:
         links += (("next-archive", address.of_month(month, part + 1 if part < full else 0)),)
-    elif closed and not part:
+    elif closed:
         later = next(other for other in months if other > month)
-        has_parts = bool(full_parts(count(later), size))
-        if has_parts or later < months[-1]:
-            links += (("next-archive", address.of_month(later, int(has_parts))),)
+        links += (("next-archive", address.of_month(later, min(full_parts(count(later), size), 1))),)
     return links, closed or part > 0
 
 

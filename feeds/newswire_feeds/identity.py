@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import quote, urlsplit, urlunsplit
 
 # RFC 4151 section 2.1: the specific part of a tag is made of pchar, "/" and "?"; all else must be percent-encoded.
 _TAG_SAFE = "-._~!$&'()*+,;=:@/"
-# RFC 3986 section 2.2: the reserved characters, and "%", for what is encoded stays as it is.
-_URI_SAFE = "-._~:/?#[]@!$&'()*+,;=%"
+# RFC 3986 section 2.2: the reserved characters but for those of an IPv6 host, and "%", for what is encoded stays so.
+_URI_SAFE = "-._~:/?#@!$&'()*+,;=%"
+_STRAY_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 
 def entry_id(authority: str, article_id: str, language: str) -> str:
@@ -46,13 +48,12 @@ def first_day(authority: str) -> str:
 
 
 def uri(address: str) -> str:
-    """An address in ASCII: RSS knows URIs (RFC 3986) only, not IRIs."""
-    if address.isascii():
-        return address
-    parts = urlsplit(address)
+    """An address in ASCII (RFC 3986): RSS knows URIs only, not IRIs, and validators look at every character."""
+    parts = urlsplit(_STRAY_PERCENT.sub("%25", address))
     host = parts.netloc
     try:
         host = host if host.isascii() else host.encode("idna").decode("ascii")
     except UnicodeError:
         host = quote(host, safe=_URI_SAFE)
-    return urlunsplit((parts.scheme, host, *(quote(part, safe=_URI_SAFE) for part in parts[2:])))
+    path = parts.path or ("/" if parts.netloc else "")
+    return urlunsplit((parts.scheme, host, *(quote(part, safe=_URI_SAFE) for part in (path, *parts[3:]))))

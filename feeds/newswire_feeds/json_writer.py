@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from newswire_feeds.identity import entry_id, uri
+from newswire_feeds.plainness import media_type, persons
 
 if TYPE_CHECKING:
     from newswire.api import Story, StoryImage
@@ -46,8 +47,9 @@ class JsonWriter:
             document["hubs"] = [{"type": "WebSub", "url": hub} for hub in feed.hubs]
         return orjson.dumps(document).removesuffix(b"}") + b',"items":['
 
-    def entry(self, story: Story, content: Content) -> bytes:
+    def entry(self, story: Story, content: Content, *, number: int = 0) -> bytes:
         """One item."""
+        del number
         item: dict[str, Any] = {
             "id": entry_id(self.authority, story.article_id, story.reader_language),
             "url": uri(story.url),
@@ -59,8 +61,8 @@ class JsonWriter:
         }
         if story.summary:
             item["summary"] = story.summary
-        if story.authors:
-            item["authors"] = [{"name": name} for name in story.authors]
+        if persons(story.authors):
+            item["authors"] = [{"name": name} for name in persons(story.authors)]
         if story.topics:
             item["tags"] = [topic.label for topic in story.topics]
         if story.source and story.source.url:
@@ -73,7 +75,7 @@ class JsonWriter:
 
 
 def _attachment(image: StoryImage) -> dict[str, Any]:
-    attachment: dict[str, Any] = {"url": uri(image.url), "mime_type": image.type}
+    attachment: dict[str, Any] = {"url": uri(image.url), "mime_type": media_type(image)}
     if image.alt:
         attachment["title"] = image.alt
     if image.length:
@@ -93,5 +95,5 @@ def _extension(story: Story) -> dict[str, Any]:
     if story.source:
         extension["source"] = {"name": story.source.name, "slug": story.source.slug}
     if story.translators:
-        extension["translators"] = list(story.translators)
+        extension["translators"] = persons(story.translators)
     return extension

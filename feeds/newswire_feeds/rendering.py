@@ -66,16 +66,17 @@ class Rendering:
         found = {name: kept for name, key in keys.items() if (kept := self._pieces.get((key, form))) is not None}
         missing = [name for name in keys if name not in found]
         stories = self._library.stories(missing, address.language) if missing else {}
+        numbers = {entry.article_id: entry.seq for entry in entries}
         for name, story in stories.items():
             # The article may have changed between the two looks at the library. Then this text is newer than its key
             # says, and nobody asks by that key again: the log has grown, and the next list has a newer stamp.
-            found[name] = self._render(story, form, keys[name])
+            found[name] = self._render(story, form, keys[name], number=numbers[name])
         return found
 
-    def _render(self, story: Story, form: Format, key: Hashable) -> Piece:
+    def _render(self, story: Story, form: Format, key: Hashable, *, number: int) -> Piece:
         kept = self._contents.get(key)
         content = kept.content if kept else compose(story)
-        rendered = piece(self._writers[form].entry(story, content))
+        rendered = piece(self._writers[form].entry(story, content, number=number))
         if kept is None:
             self._contents.put(key, _KeptContent(content))
         self._pieces.put((key, form), rendered)

@@ -10,6 +10,14 @@ from lxml import etree  # type: ignore[import-untyped]  # lxml has no types
 
 from newswire_feeds.generator import new_entry, new_generator
 from newswire_feeds.identity import entry_id, topic_scheme, uri
+from newswire_feeds.plainness import (
+    looks_like_html,
+    media_type,
+    persons,
+    shown,
+    told_apart,
+    without_bad_characters,
+)
 
 if TYPE_CHECKING:
     from newswire.api import Story
@@ -19,13 +27,29 @@ if TYPE_CHECKING:
 _TITLE = re.compile(rb"(?<=<title>)[^<]*(?=</title>)")
 
 
-def readable_titles(document: bytes) -> bytes:
-    """RSS titles with ``<`` and ``&`` as hexadecimal references.
+def rss_document(generator: Any) -> bytes:
+    """The whole RSS document of feedgen's generator, readable and clean."""
+    return _readable(generator.rss_str())
+
+
+def atom_document(generator: Any) -> bytes:
+    """The whole Atom document of feedgen's generator, clean."""
+    return without_bad_characters(generator.atom_str())
+
+
+def _readable(document: bytes) -> bytes:
+    """RSS whose titles have ``<`` and ``&`` as hexadecimal references, without characters that are no text.
 
     Readers disagree whether a title is text or HTML; the RSS Advisory Board's Best Practices Profile
     ("Character Data") asks for this form, which most of them show rightly.
     """
-    return _TITLE.sub(lambda title: title[0].replace(b"&lt;", b"&#x3C;").replace(b"&amp;", b"&#x26;"), document)
+    clean = without_bad_characters(document)
+    return _TITLE.sub(lambda title: title[0].replace(b"&lt;", b"&#x3C;").replace(b"&amp;", b"&#x26;"), clean)
+
+
+def _link_title(title: str) -> str | None:
+    """The title of a link, None where it would be taken for HTML: there is no way to say that it is not."""
+    return None if looks_like_html(title) else shown(title) or None
 
 
 class _XmlWriter:
@@ -35,26 +59,26 @@ class _XmlWriter:
     def __init__(self, authority: str) -> None:
         self.authority = authority
 
-    def feed_entry(self, story: Story, content: Content) -> Any:
+    def feed_entry(self, story: Story, content: Content, *, number: int = 0) -> Any:
         """Feedgen's entry of a story, with all that both formats say."""
         entry = new_entry(story, authority=self.authority)
         entry.id(entry_id(self.authority, story.article_id, story.reader_language))
-        entry.title(story.title)
-        entry.updated(story.updated)
+        entry.title(shown(story.title) or story.article_id)
+        entry.updated(told_apart(story.updated, number))
         # One alternate only: of several, RSS and half of the readers take the last, the other half the first.
         entry.link(href=uri(story.url), rel="alternate", type="text/html", hreflang=story.language)
         if story.image:
             entry.link(
                 href=uri(story.image.url),
                 rel="enclosure",
-                type=story.image.type,
-                title=story.image.alt,
+                type=media_type(story.image),
+                title=_link_title(story.image.alt),
                 length=str(story.image.length),
             )
             # feedgen's default group wraps a single thumbnail in media:group, which is an error.
             entry.media.thumbnail(url=uri(story.image.url), group=None)
         for topic in story.topics:
-            entry.category(term=topic.slug, scheme=topic_scheme(self.authority), label=topic.label)
+            entry.category(term=topic.slug, scheme=topic_scheme(self.authority), label=shown(topic.label) or topic.slug)
         # Never CDATA (feedgen writes that word as the type into Atom) and never xhtml (it fails on a plain <br>).
         entry.content(content.html, type="html")
         return entry
@@ -77,30 +101,29 @@ class RssWriter(_XmlWriter):
         generator.link(href=uri(feed.site_url), rel="alternate", type="text/html")
         return generator
 
-    def feed_entry(self, story: Story, content: Content) -> Any:
+    def feed_entry(self, story: Story, content: Content, *, number: int = 0) -> Any:
         """Feedgen's entry of a story."""
-        entry = super().feed_entry(story, content)
+        entry = super().feed_entry(story, content, number=number)
         # A description is HTML to every reader. There must be one: without it feedgen gives the body its place.
         # And it is given as summary, for feedgen's description() overwrites the content.
         entry.summary(escape(content.teaser, quote=False))
         if story.source and story.source.url:
-            entry.source(url=uri(story.source.url), title=story.source.name)
+            entry.source(url=uri(story.source.url), title=shown(story.source.name) or story.source.slug)
         # RSS wants an e-mail address in author, so feedgen would drop those who give none.
-        entry.dc.dc_creator(list(story.authors))
+        entry.dc.dc_creator(persons(story.authors))
         return entry
 
     def head(self, feed: Feed) -> bytes:
         """Everything before the first item."""
-        document: bytes = self.generator(feed).rss_str()
-        return readable_titles(document).removesuffix(self.tail)
+        return rss_document(self.generator(feed)).removesuffix(self.tail)
 
-    def entry(self, story: Story, content: Content) -> bytes:
+    def entry(self, story: Story, content: Content, *, number: int = 0) -> bytes:
         """One item."""
         # The namespaces are declared at the feed's root; below a root of the same kind none is declared again.
         root = etree.Element("rss", nsmap=_RSS_NAMESPACES)
-        root.append(self.feed_entry(story, content).rss_entry())
+        root.append(self.feed_entry(story, content, number=number).rss_entry())
         inner: bytes = etree.tostring(root, encoding="UTF-8", xml_declaration=False)
-        return readable_titles(inner[inner.index(b"<item>") : -len(b"</rss>")])
+        return _readable(inner[inner.index(b"<item>") : -len(b"</rss>")])
 
 
 class AtomWriter(_XmlWriter):
@@ -123,33 +146,33 @@ class AtomWriter(_XmlWriter):
         generator.link(href=uri(feed.site_url), rel="alternate", type="text/html")
         return generator
 
-    def feed_entry(self, story: Story, content: Content) -> Any:
+    def feed_entry(self, story: Story, content: Content, *, number: int = 0) -> Any:
         """Feedgen's entry of a story."""
-        entry = super().feed_entry(story, content)
+        entry = super().feed_entry(story, content, number=number)
         entry.published(story.published)
-        if story.summary:
-            entry.summary(story.summary, type="text")
+        if shown(story.summary):
+            entry.summary(shown(story.summary), type="text")
         if story.source and story.source.url:
             entry.link(href=uri(story.source.url), rel="via")
         for link in story.related:
-            entry.link(href=uri(link.url), rel="related", type="text/html", hreflang=link.language, title=link.title)
-        for name in story.authors:
+            title = _link_title(link.title)
+            entry.link(href=uri(link.url), rel="related", type="text/html", hreflang=link.language, title=title)
+        for name in persons(story.authors):
             entry.author(name=name)
-        for name in story.translators:
+        for name in persons(story.translators):
             entry.contributor(name=name)
         return entry
 
     def head(self, feed: Feed) -> bytes:
         """Everything before the first entry."""
-        document: bytes = self.generator(feed).atom_str()
-        return document.removesuffix(self.tail)
+        return atom_document(self.generator(feed)).removesuffix(self.tail)
 
-    def entry(self, story: Story, content: Content) -> bytes:
+    def entry(self, story: Story, content: Content, *, number: int = 0) -> bytes:
         """One entry."""
         root = etree.Element("feed", nsmap=_MEDIA_NAMESPACES)
-        root.append(self.feed_entry(story, content).atom_entry())
+        root.append(self.feed_entry(story, content, number=number).atom_entry())
         inner: bytes = etree.tostring(root, encoding="UTF-8", xml_declaration=False)
-        return inner[inner.index(b"<entry") : -len(b"</feed>")]
+        return without_bad_characters(inner[inner.index(b"<entry") : -len(b"</feed>")])
 
 
 _MEDIA_NAMESPACES = {"dc": "http://purl.org/dc/elements/1.1/", "media": "http://search.yahoo.com/mrss/"}

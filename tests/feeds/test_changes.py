@@ -84,7 +84,7 @@ async def test_links_follow_what_they_lead_to(form: str, newsroom: Callable[...,
         fresh = type(room)(room.store, room.options, {})
         assert (await fresh.get(f"/feeds/en/topics/art.{form}")).content == answer.content
         updated = [line for line in answer.text.split("<") if line.startswith("updated>")]
-        assert not updated or updated[-1] == "updated>2026-11-23T12:00:00+00:00"
+        assert not updated or updated[-1].startswith("updated>2026-11-23T12:00:00")
     times = 1 if form == "rss" else 2  # in the body, and as a link beside it
     assert [pair[:2] for pair in seen] == [(times, 0), (0, times), (0, times), (0, 0)]
     assert seen[0][2] != seen[1][2] != seen[3][2]
