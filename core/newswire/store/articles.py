@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam, delete, func, insert, select, update
 
-from newswire.model import Article, Edition
+from newswire.model import Article, Edition, content_hash
 from newswire.store.schema import article, edition
 
 if TYPE_CHECKING:
@@ -52,6 +52,9 @@ class StoredArticle:
     """The channel whose digest it is; None for what came in from outside."""
 
 
+_KEPT = ("rev", "hash", "meta_hash", "intake", "published", "changed", "seen", "digest_for")
+
+
 def load(connection: Connection, article_id: str) -> StoredArticle | None:
     """An article by its id, or None."""
     return load_many(connection, [article_id]).get(article_id)
@@ -70,15 +73,34 @@ def load_many(connection: Connection, article_ids: Sequence[str]) -> dict[str, S
 
 
 def _stored(row: RowMapping, parts: Sequence[RowMapping]) -> StoredArticle:
+    if row["digest_for"] is not None:
+        return _digest(row)
     documents = [Edition.model_validate(part["document"]) for part in parts]
     content = Article.model_validate({**row["document"], "editions": documents})
-    kept = ("rev", "hash", "meta_hash", "intake", "published", "changed", "seen", "digest_for")
     return StoredArticle(
         content=content,
         withdrawn=bool(row["withdrawn"]),
         editions={part["language"]: _stored_edition(part) for part in parts},
-        **{key: row[key] for key in kept},
+        **{key: row[key] for key in _KEPT},
     )
+
+
+def _digest(row: RowMapping) -> StoredArticle:
+    """A digest: its one edition is none of the site's, and is kept with it."""
+    content = Article.model_validate(row["document"])
+    at, language = row["published"], content.original_language
+    edition = StoredEdition(
+        language=language,
+        hash=row["hash"],
+        intake=row["intake"],
+        appeared=at,
+        seq=0,
+        completed=None,
+        completed_seq=None,
+        changed=at,
+    )
+    kept = {key: row[key] for key in _KEPT}
+    return StoredArticle(content=content, withdrawn=bool(row["withdrawn"]), editions={language: edition}, **kept)
 
 
 def _stored_edition(part: RowMapping) -> StoredEdition:
@@ -97,7 +119,6 @@ def save(connection: Connection, stored: StoredArticle, *, new: bool) -> None:
         "published": stored.published,
         "changed": stored.changed,
         "seen": stored.seen,
-        "digest_for": stored.digest_for,
     }
     key = stored.content.id
     if new:
@@ -115,6 +136,27 @@ def _edition_row(key: str, stored: StoredArticle, part: Edition) -> dict[str, ob
         "document": part.model_dump(mode="json", exclude_defaults=True),
         **{name: getattr(known, name) for name in StoredEdition.__dataclass_fields__},
     }
+
+
+def add_digest(connection: Connection, content: Article, channel: str, *, now: datetime) -> None:
+    """Adds a digest: an article that no list of the site has, made by newswire itself for a channel."""
+    digest = content_hash(content)
+    due = content.published or now
+    connection.execute(
+        insert(article).values(
+            id=content.id,
+            rev=1,
+            withdrawn=0,
+            hash=digest,
+            meta_hash=digest,
+            document=content.model_dump(mode="json", exclude_defaults=True),
+            intake="",
+            published=due,
+            changed=due,
+            seen=now,
+            digest_for=channel,
+        )
+    )
 
 
 def mark_withdrawn(connection: Connection, article_id: str, *, rev: int) -> None:

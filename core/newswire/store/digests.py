@@ -8,9 +8,7 @@ from sqlalchemy import Text, func, literal_column, select, update
 
 from newswire.delivery import State, Urgency
 from newswire.digests import MOST
-from newswire.model import content_hash
 from newswire.store import articles, deliveries
-from newswire.store.articles import StoredArticle, StoredEdition
 from newswire.store.schema import article, delivery
 
 if TYPE_CHECKING:
@@ -22,9 +20,8 @@ if TYPE_CHECKING:
     from newswire.delivery import Delivery
     from newswire.digests import DigestPlan
     from newswire.model import Article
+    from newswire.store.articles import StoredArticle
 
-INTAKE = "digests"
-"""What digests are said to come from."""
 WAITING = (
     (delivery.c.state == literal_column("'pending'", Text))
     & (delivery.c.urgency == Urgency.ORDINARY.value)
@@ -75,17 +72,7 @@ def gather(
 
 
 def _make(connection: Connection, plan: DigestPlan, made: Article, *, now: datetime) -> None:
-    due = made.published or now
-    digest = content_hash(made)
-    edition = StoredEdition(
-        language=plan.language, hash=digest, intake=INTAKE, appeared=due, seq=0, completed=None, completed_seq=None,
-        changed=due,
-    )  # fmt: skip
-    stored = StoredArticle(
-        content=made, rev=1, hash=digest, meta_hash=digest, withdrawn=False, intake=INTAKE, published=due, changed=due,
-        seen=now, editions={plan.language: edition}, digest_for=plan.channel,
-    )  # fmt: skip
-    articles.save(connection, stored, new=True)
+    articles.add_digest(connection, made, plan.channel, now=now)
     deliveries.add(connection, made.id, 1, [(plan.channel, None)], urgency=Urgency.DIGEST, now=now)
     connection.execute(
         update(delivery)
