@@ -6,17 +6,23 @@ import contextlib
 import json
 import logging
 import os
+import re
 import shutil
 import signal
 import tempfile
 import warnings
+from email.utils import parsedate_to_datetime
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import feedparser  # type: ignore[import-untyped]  # feedparser has no types
+import feedparser_rs
 import hypothesis
+import jsonschema  # type: ignore[import-untyped]  # jsonschema has no types
 import psutil
 import pytest
+from lxml import etree  # type: ignore[import-untyped]  # lxml has no types
 from sqlalchemy import create_engine, text
 
 from newswire import secrets
@@ -123,3 +129,98 @@ def postgres_database(postgres: Postgres) -> Iterator[str]:
     name = postgres.create()
     yield name
     postgres.drop(name)
+
+
+class Proof:
+    """Schemas and parsers that are not ours, and that a document has to pass."""
+
+    def __init__(self) -> None:
+        here = Path(__file__).parent / "feeds"
+        self._atom = etree.RelaxNG(file=str(here / "atom.rng"))
+        self._json = jsonschema.Draft202012Validator(json.loads((here / "jsonfeed.schema.json").read_text("utf-8")))
+
+    def xml(self, document: bytes) -> Any:
+        """The document's tree; a document that is not well-formed raises."""
+        return etree.fromstring(document, etree.XMLParser(resolve_entities=False, no_network=True))
+
+    def parse(self, document: bytes) -> Any:
+        """What feedparser reads, without changing a letter of it."""
+        feed = feedparser.parse(document, sanitize_html=False, resolve_relative_uris=False)
+        assert not feed.bozo, feed.get("bozo_exception")
+        return feed
+
+    def check(self, document: bytes, form: str) -> None:
+        """Fails where schema or parsers have something to say."""
+        second = feedparser_rs.parse(document)
+        assert not second.bozo, second.bozo_exception
+        if form == "json":
+            feed = json.loads(document)
+            self._json.validate(feed)
+            assert len(second.entries) == len(feed["items"])
+            return
+        first = self.parse(document)
+        assert [entry.id for entry in first.entries] == [entry.id for entry in second.entries]
+        root = self.xml(document)
+        self._check_strictly(root)
+        if form == "atom":
+            self._atom.assertValid(root)
+        else:
+            self._check_rss(root)
+
+    def _check_strictly(self, root: Any) -> None:
+        """What the W3C feed validator looks at besides schemas, as its source has it; the names are its messages."""
+        # BadCharacters
+        words = [*root.itertext()] + [value for each in root.iter() for value in each.attrib.values()]
+        assert not [text for text in words if re.search("[\x7f-\x9f\ufffd]", text)]
+        # InvalidLink, InvalidURIAttribute, InvalidTAG
+        links = [each.get(name) for each in root.iter() for name in ("href", "url") if each.get(name)]
+        links += [each.text for name in ("link", "guid", "{*}id") for each in root.iter(name) if each.text]
+        uri = re.compile(r"[a-zA-Z][\w+.-]*:(//)?[\w;/?:@&=+$.!~*'()%,#-]+", re.ASCII)
+        assert [link for link in links if not uri.fullmatch(link)] == []
+        # DuplicateEntries, DuplicateUpdated, DuplicateAtomLink
+        entries = root.findall("{*}entry")
+        for name in ("{*}id", "{*}updated"):
+            values = [entry.findtext(name) for entry in entries]
+            assert len(values) == len(set(values)), name
+        for entry in entries:
+            assert len(entry.findall("{*}link[@rel='alternate']")) == 1
+        # ContainsUndeclaredHTML, ContainsHTML, AttrNotBlank, NotBlank
+        plain = [
+            each.text
+            for entry in entries
+            for name in ("title", "summary")
+            for each in entry.findall(f"{{*}}{name}[@type='text']")
+        ]
+        titles = [
+            link.get("title") for link in root.iter("{http://www.w3.org/2005/Atom}link") if "title" in link.attrib
+        ]
+        assert all((*plain, *titles))
+        assert [
+            text for text in (*plain, *titles) if re.search(r"</\w+>|&(?:#\w|(?:amp|lt|gt|quot|apos|nbsp);)", text)
+        ] == []
+        # ArchiveIncomplete, MissingCurrentInArchive
+        top = root if entries or root.find("channel") is None else root.find("channel")
+        if top.find("{http://purl.org/syndication/history/1.0}archive") is not None:
+            relations = {link.get("rel") for link in top.findall("{http://www.w3.org/2005/Atom}link")}
+            assert "current" in relations
+            assert relations & {"prev-archive", "next-archive"}
+
+    def _check_rss(self, root: Any) -> None:
+        """The rules of RSS 2.0 and of the RSS Advisory Board's profile that can be looked up in a tree."""
+        (channel,) = root.findall("channel")
+        for name in ("title", "link", "description", "language", "lastBuildDate"):
+            assert len(channel.findall(name)) == 1, name
+            assert channel.findtext(name)
+        for item in channel.findall("item"):
+            for name in ("title", "link", "guid", "description", "pubDate"):
+                assert len(item.findall(name)) == 1, name
+                assert item.findtext(name)
+            assert item.find("guid").get("isPermaLink") == "false"
+            for enclosure in item.findall("enclosure"):
+                assert {"url", "length", "type"} == set(enclosure.attrib)
+            assert parsedate_to_datetime(item.findtext("pubDate")).tzinfo is not None
+
+
+@pytest.fixture(scope="session")
+def proof() -> Proof:
+    return Proof()
