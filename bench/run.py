@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 from importlib import import_module
 
-MODULES = ("start", "corpus", "delivery", "publishing", "latency", "standing", "serving", "simulation")
+MODULES = ("start", "corpus", "delivery", "publishing", "latency", "standing", "serving", "breadth", "simulation")
 
 
 def main() -> None:
