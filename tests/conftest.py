@@ -31,9 +31,11 @@ from newswire.store import Store
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-# On CI the made-up examples are the same every time; a developer's machine looks for new ones.
-hypothesis.settings.register_profile("ci", derandomize=True, print_blob=True)
-hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
+# On CI the made-up examples are the same every time; a developer's machine looks for new ones. Neither need be fast.
+_SLOW: dict[str, Any] = {"deadline": None, "suppress_health_check": [hypothesis.HealthCheck.too_slow]}
+hypothesis.settings.register_profile("ci", derandomize=True, print_blob=True, **_SLOW)
+hypothesis.settings.register_profile("developer", **_SLOW)
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "developer"))
 
 
 @pytest.fixture(scope="session")

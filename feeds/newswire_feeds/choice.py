@@ -7,14 +7,13 @@ from urllib.parse import parse_qsl
 
 from newswire.api import slugify
 from newswire_feeds.address import FeedAddress, canonical, known_language
-from newswire_feeds.composition import MOST_NAMES, Composition, topic_slug
+from newswire_feeds.composition import MOST_NAMES, TOO_MUCH, Composition, TooMuchAsked, topic_slug
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
     from newswire.api import Taxonomy
 
-_MOST_NAMES = {"topics": MOST_NAMES - 30, "not": 15, "source": 15}
 _MOST_FIELDS = 1_000
 """A form sends a field for each topic that is ticked."""
 
@@ -63,15 +62,21 @@ def read_choice(
 
     Returns:
         None where nothing is chosen.
+
+    Raises:
+        TooMuchAsked: it names more than a feed may be composed of.
     """
     try:
         fields = parse_qsl(query, max_num_fields=_MOST_FIELDS, errors="replace")
     except ValueError:  # of too many fields
-        return None
+        raise TooMuchAsked(TOO_MUCH) from None
 
     def named(field: str) -> list[str]:
         values = (part.strip() for name, value in fields if name == field for part in value.split(","))
-        return list(dict.fromkeys(filter(None, values)))[: _MOST_NAMES.get(field, 1)]
+        return list(dict.fromkeys(filter(None, values)))
+
+    if sum(len(named(field)) for field in ("topics", "not", "source")) > MOST_NAMES:
+        raise TooMuchAsked(TOO_MUCH)
 
     def topics(field: str) -> tuple[str, ...]:
         return tuple(slug for name in named(field) if known.has_topic(slug := topic_slug(name, taxonomy)))

@@ -17,7 +17,7 @@ MOST_NAMES = 100
 """How many topics and sources a feed may be composed of."""
 _LONGEST_QUERY = 10_000
 _MOST_FIELDS = 20
-_TOO_MUCH = f"A feed can be composed of at most {MOST_NAMES} topics and sources."
+TOO_MUCH = f"A feed can be composed of at most {MOST_NAMES} topics and sources."
 
 
 class TooMuchAsked(ValueError):
@@ -72,7 +72,7 @@ def read_composition(query: str) -> Composition:
     try:
         fields = parse_qsl(query[: _LONGEST_QUERY + 1], max_num_fields=_MOST_FIELDS)
     except ValueError:  # of too many fields
-        raise TooMuchAsked(_TOO_MUCH) from None
+        raise TooMuchAsked(TOO_MUCH) from None
 
     def named(field: str) -> tuple[str, ...]:
         values = (value for name, given in fields if name == field for value in given.split(","))
@@ -81,7 +81,7 @@ def read_composition(query: str) -> Composition:
     composed = Composition(named("topics"), named("not"), named("source"), "".join(named("filter")[:1]))
     names = (*composed.topics, *composed.without, *composed.sources)
     if len(query) > _LONGEST_QUERY or len(names) > MOST_NAMES:
-        raise TooMuchAsked(_TOO_MUCH)
+        raise TooMuchAsked(TOO_MUCH)
     return composed
 
 

@@ -13,8 +13,9 @@ from babel.dates import format_date, format_skeleton
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from newswire.api import autonym, closest, direction, locale, parse_filter, phrase
+from newswire.api import SourceCount, autonym, closest, direction, locale, parse_filter, phrase
 from newswire_feeds.address import FORMAT_NAMES, FORMATS, MEDIA_TYPES, OPML_PATH, FeedAddress
+from newswire_feeds.catalogue import TopicCount
 from newswire_feeds.choice import choice_query, front_page
 from newswire_feeds.composition import EVERYTHING, select
 from newswire_feeds.identity import uri
@@ -121,9 +122,9 @@ class Pages:
                 other: (front_page(choice.in_language(other)), count)
                 for other, count in self._catalogue.languages().items()
             },
-            topics=self._catalogue.topics(language),
+            topics=self._topics(language, composition.topics),
             most=TOPICS,
-            sources=self._catalogue.sources(language),
+            sources=self._sources(language, composition.sources),
             channels=self._channels(language, composition.topics),
             headlines=self._headlines(entries[:HEADLINES], language),
         )
@@ -149,6 +150,20 @@ class Pages:
             chosen=front_page(address),
             headlines=self._headlines(entries if month else entries[:ENTRIES], address.language),
         )
+
+    def _topics(self, language: str, chosen: Sequence[str]) -> list[TopicCount]:
+        """The topics to choose, those chosen first; of these also such as have nothing in the language yet."""
+        found = {topic.slug: topic for topic in self._catalogue.topics(language)}
+        label = self._services.taxonomy.label
+        first = [found.pop(slug) if slug in found else TopicCount(slug, label(slug, language), 0) for slug in chosen]
+        return [*first, *found.values()]
+
+    def _sources(self, language: str, chosen: Sequence[str]) -> list[SourceCount]:
+        """The sources to choose, also a chosen one that has nothing in the language yet."""
+        found = list(self._catalogue.sources(language))
+        missing = set(chosen) - {source.slug for source in found}
+        names = {slug: self._services.library.source_name(slug) or slug for slug in missing}
+        return [*found, *(SourceCount(slug, name, 0) for slug, name in sorted(names.items()))]
 
     def _headlines(self, entries: Sequence[Entry], language: str) -> list[tuple[Story, str]]:
         found = self._services.library.stories([entry.article_id for entry in entries], language)

@@ -68,11 +68,14 @@ class Workshop:
             spelling of an address, so that what is kept does not grow with what people think of.
         """
         self._catalogue.renew(number)
-        if request.path == "/":
-            return self._front(request, number)
-        if request.path == OPML_PATH:
-            return self._opml(request, number)
-        return self._feed(request, number, kept)
+        try:
+            if request.path == "/":
+                return self._front(request, number)
+            if request.path == OPML_PATH:
+                return self._opml(request, number)
+            return self._feed(request, number, kept)
+        except TooMuchAsked as error:
+            return in_words(400, str(error))
 
     def _front(self, request: Request, number: int) -> Finished | Reply:
         choice = self._choice(request)
@@ -120,10 +123,7 @@ class Workshop:
 
     def _find(self, request: Request) -> _Asked | Reply:
         """The feed that is asked for, by the one spelling of its address."""
-        try:
-            asked = read(request.path, request.query)
-        except TooMuchAsked as error:
-            return in_words(400, str(error))
+        asked = read(request.path, request.query)
         site = self._services.site
         address = canonical(asked, site.languages, self._services.taxonomy) if asked else None
         if address is None:

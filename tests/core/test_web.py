@@ -101,6 +101,20 @@ async def test_serving_on_a_real_socket_until_stopped() -> None:
     assert is_free(bind)
 
 
+async def test_an_answer_that_fails_halfway_is_cut_and_no_other() -> None:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        bind = f"127.0.0.1:{probe.getsockname()[1]}"
+    stop = asyncio.Event()
+    serving = asyncio.create_task(serve(_web(), bind, stop))
+    async with httpx.AsyncClient(base_url=f"http://{bind}", transport=httpx.AsyncHTTPTransport(retries=20)) as client:
+        with pytest.raises(httpx.RemoteProtocolError):
+            await client.get("/deep/halfway")
+        assert (await client.get("/exact")).text == "one /exact"
+    stop.set()
+    await serving
+
+
 def test_a_taken_port_is_named_with_the_cure() -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
