@@ -339,12 +339,12 @@ class Newsroom(Room):
 
 @pytest.fixture
 def newsroom(tmp_path: Path) -> Iterator[Callable[..., Newsroom]]:
-    """Makes a newsroom; keywords are options of the plugin, but for `filters`."""
+    """Makes a newsroom; keywords are options of the plugin, but for `filters` and `url`, the database."""
     stores: list[Store] = []
 
-    def make(filters: Mapping[str, NamedFilter] | None = None, **options: Any) -> Newsroom:
+    def make(filters: Mapping[str, NamedFilter] | None = None, url: str = "", **options: Any) -> Newsroom:
         FeedsOptions.model_validate(options)
-        stores.append(Store(f"sqlite:///{tmp_path}/{len(stores)}.db"))
+        stores.append(Store(url or f"sqlite:///{tmp_path}/{len(stores)}.db"))
         stores[-1].upgrade()
         return Newsroom(stores[-1], options, filters or {})
 
