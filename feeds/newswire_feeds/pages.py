@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from newswire_feeds.address import Kind
     from newswire_feeds.catalogue import Catalogue
 
+LISTED = 20
+"""Feeds on the page that says there is no such feed; the front page has all."""
 HEADLINES = 10
 """Articles on the front page."""
 TOPICS = 36
@@ -182,7 +184,7 @@ class Pages:
             kind: what was asked for: topics or sources of the language, else languages.
             meant: a feed there is that was probably meant.
         """
-        feeds = self._listed(language, kind) if kind else []
+        feeds = self._listed(language, kind)[:LISTED] if kind else []
         everything = [self._everything(other) for other in ([language] if kind else self._services.site.languages)]
         return self._render("missing.html", language, feeds=[*everything, *feeds], meant=meant)
 

@@ -9,6 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from newswire.api import StoryTopic
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -62,7 +64,7 @@ async def test_what_makes_no_sense_gets_a_short_answer(path: str, statuses: set[
     assert len(room.app._finished) == 0
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(path=PATH, headers=HEADERS)
 def test_any_request_gets_an_answer(
     path: str, headers: list[tuple[str, str]], new_room: Callable[..., Any], new_story: Callable[..., Story]
@@ -78,3 +80,14 @@ def test_any_request_gets_an_answer(
         assert name.isascii()
         assert not {0, 10, 13} & set(value)
     assert len(room.app._finished) <= (start["status"] in {200, 304, 400, 431})
+
+
+async def test_what_is_missing_is_said_briefly_among_many_topics(
+    new_room: Callable[..., Any], new_story: Callable[..., Story]
+) -> None:
+    many = tuple(StoryTopic(f"topic-{number}", f"Topic {number}", "t") for number in range(400))
+    answer = await new_room(new_story(topics=many)).get("/feeds/en/topics/unknown.rss")
+
+    assert answer.status_code == 404
+    assert "topic-19.rss" in answer.text or "topic-1.rss" in answer.text
+    assert len(answer.content) < 20_000
