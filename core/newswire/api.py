@@ -16,6 +16,7 @@ from newswire.channel import (
     TopicFilter,
 )
 from newswire.commands import ConnectedAccount, config_option, with_account
+from newswire.digests import digest_story, digest_title
 from newswire.errors import (
     AccountRefused,
     ChannelGone,
@@ -39,6 +40,7 @@ from newswire.filters import any_of as any_topic
 from newswire.filters import leaves as topics_of
 from newswire.filters import parse as parse_filter
 from newswire.hooks import hookimpl
+from newswire.hours import Cadence
 from newswire.intake import (
     AnyIntakeType,
     Arrival,
@@ -102,6 +104,7 @@ __all__ = [
     "ArticleId",
     "AsgiApp",
     "Block",
+    "Cadence",
     "Change",
     "Channel",
     "ChannelGone",
@@ -173,6 +176,8 @@ __all__ = [
     "clean",
     "closest",
     "config_option",
+    "digest_story",
+    "digest_title",
     "direction",
     "graphemes",
     "hookimpl",

@@ -7,7 +7,7 @@ id says which channel it is for and when it was due, so it is made once. What it
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from html import escape
 from typing import TYPE_CHECKING
@@ -16,6 +16,7 @@ from babel.dates import format_date, format_interval, format_time
 
 from newswire import languages, phrases
 from newswire.model import Article, Edition
+from newswire.story import Story
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from newswire.hours import Cadence
-    from newswire.story import Story
 
 MOST = 50
 """How many articles one digest lists; what is more comes in a second one."""
@@ -55,7 +55,7 @@ class DigestPlan:
             number: which one it is, from 1, where one is not enough.
             of: how many there are.
         """
-        name = title(self.cadence, due, self.zone, self.language) + (f" ({number}/{of})" if of > 1 else "")
+        name = digest_title(self.cadence, due, self.zone, self.language) + (f" ({number}/{of})" if of > 1 else "")
         # No two digests lead to the same address: by it, posts are found again on a platform.
         address = f"{self.site_url.partition('#')[0]}#{self.id_at(due, number).replace('/', '-')}"
         return Article(
@@ -71,7 +71,7 @@ def _stamp(moment: datetime) -> str:
     return f"{moment:%Y%m%dT%H%MZ}"
 
 
-def title(cadence: Cadence, due: datetime, zone: ZoneInfo, language: str) -> str:
+def digest_title(cadence: Cadence, due: datetime, zone: ZoneInfo, language: str) -> str:
     """What readers call a digest: ``Daily digest · November 23, 2026``.
 
     Args:
@@ -93,26 +93,52 @@ def title(cadence: Cadence, due: datetime, zone: ZoneInfo, language: str) -> str
     return f"{phrases.phrase(f'digest_{cadence.every}', language)} · {when}"
 
 
-def gathered(story: Story, members: Sequence[Story]) -> Story:
-    """The story of a digest, with what it lists.
+def digest_story(
+    members: Sequence[Story], *, article_id: str, title: str, url: str, language: str, published: datetime
+) -> Story:
+    """The story of a digest.
 
     A formatter that knows nothing of digests shows title, summary and body as of any story: the summary has the title
     of an article in each line, the body is a list of links.
 
     Args:
-        story: the digest's own story.
         members: the stories of the articles it lists, in order.
+        article_id: the digest's own id.
+        title: what readers call it; see `digest_title`.
+        url: where it leads.
+        language: the readers' language.
+        published: its time.
     """
     topics = {topic.slug: topic for member in members for topic in member.topics}
     often = Counter(topic.slug for member in members for topic in member.topics)
-    return replace(
-        story,
+    direction = languages.direction(language)
+    return Story(
+        article_id=article_id,
+        rev=1,
+        reader_language=language,
+        language=language,
+        direction=direction,
+        title=title,
         summary="\n".join(f"• {member.title}{_spoken(member)}" for member in members),
+        url=url,
         body=f"<ul>{''.join(map(_item, members))}</ul>",
         body_format="html",
+        body_language=language,
+        body_direction=direction,
+        body_url=url,
+        notice=None,
         topics=tuple(topics[slug] for slug, _ in often.most_common()),
+        source=None,
+        authors=(),
+        translators=(),
+        image=None,
+        questions=(),
+        questions_language=language,
         related=(),
-        updated=max([story.updated, *(member.updated for member in members)]),
+        alternates=(),
+        published=published,
+        updated=max([published, *(member.updated for member in members)]),
+        urgent=False,
         digest=tuple(members),
     )
 

@@ -156,6 +156,18 @@ class Library(Protocol):
         """
         ...
 
+    def appeared(
+        self,
+        language: str,
+        begin: datetime,
+        end: datetime,
+        *,
+        topics: Expression | None = None,
+        sources: Collection[str] = (),
+    ) -> Sequence[Entry | Departure]:
+        """What first appeared in a language from one time until before another; like `month` in all else."""
+        ...
+
     def stories(self, article_ids: Sequence[str], language: str) -> Mapping[str, Story]:
         """The stories of articles for readers of a language; withdrawn ones and unknown ones are missing."""
         ...

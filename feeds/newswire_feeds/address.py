@@ -172,6 +172,8 @@ def canonical(address: FeedAddress, languages: Collection[str], taxonomy: Taxono
     elif address.kind == "sources":
         parts = replace(parts, sources=(*parts.sources, slugify(address.name)))
     parts = normal(parts, taxonomy)
+    if address.archive:  # it has the articles themselves
+        parts = replace(parts, digest="")
     if parts == Composition(topics=parts.topics[:1]) != EVERYTHING:
         return replace(address, language=language, kind="topics", name=parts.topics[0], composed=EVERYTHING)
     if parts == Composition(sources=parts.sources[:1]) != EVERYTHING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from babel.lists import format_list
 
-from newswire.api import autonym, locale
+from newswire.api import autonym, locale, phrase
 from newswire_feeds.address import FeedAddress, canonical
 from newswire_feeds.composition import Composition, select
 from newswire_feeds.words import words
@@ -116,7 +116,9 @@ class Catalogue:
         of = [composition.filter.replace("-", " "), _any(topics, address.language)]
         of += [words(address.language)["without"].format(topics=_any(without, address.language)) if without else ""]
         of += [_any([name for name in sources if name], address.language)]
-        return " · ".join(filter(None, of)) or autonym(address.language)
+        named = " · ".join(filter(None, of)) or autonym(address.language)
+        digest = composition.digest
+        return f"{named} · {phrase(f'digest_{digest}', address.language)}" if digest else named
 
     def unknown(self, address: FeedAddress) -> FeedAddress | None:
         """The feed that was probably meant by an address that names topics there are not; None where nobody knows."""

@@ -1,18 +1,25 @@
-"""What a composed feed is made of: ``?topics=a,b&not=c&source=x`` and ``?filter=name``. Pure."""
+"""What a composed feed is made of: ``?topics=a,b&not=c&source=x``, ``?filter=name`` and ``?digest=daily``. Pure."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import time
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, quote
 
-from newswire.api import parse_filter, slugify
+from newswire.api import Cadence, parse_filter, slugify
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from newswire.api import Expression, NamedFilter, Taxonomy
 
+CADENCES = {
+    "hourly": Cadence("hourly"),
+    "daily": Cadence("daily", time()),
+    "weekly": Cadence("weekly", time()),
+}
+"""The digests that a feed can be of: from midnight to midnight, weeks from Monday on."""
 MOST_NAMES = 100
 """How many topics and sources a feed may be composed of."""
 _LONGEST_QUERY = 10_000
@@ -36,11 +43,19 @@ class Composition:
     """Slugs, of which one must be its source."""
     filter: str = ""
     """The name of a filter of the config."""
+    digest: str = ""
+    """``hourly``, ``daily`` or ``weekly``: an entry lists what appeared in an hour, a day or a week."""
 
     @property
     def query(self) -> str:
         """The query that says it, percent-encoded, in the one spelling."""
-        parts = (("topics", self.topics), ("not", self.without), ("source", self.sources), ("filter", (self.filter,)))
+        parts = (
+            ("topics", self.topics),
+            ("not", self.without),
+            ("source", self.sources),
+            ("filter", (self.filter,)),
+            ("digest", (self.digest,)),
+        )
         return "&".join(
             f"{name}={','.join(quote(value, safe='') for value in values)}" for name, values in parts if any(values)
         )
@@ -78,7 +93,8 @@ def read_composition(query: str) -> Composition:
         values = (value for name, given in fields if name == field for value in given.split(","))
         return tuple(dict.fromkeys(filter(None, map(str.strip, values))))
 
-    composed = Composition(named("topics"), named("not"), named("source"), "".join(named("filter")[:1]))
+    digest = next((value for value in named("digest") if value in CADENCES), "")
+    composed = Composition(named("topics"), named("not"), named("source"), "".join(named("filter")[:1]), digest)
     names = (*composed.topics, *composed.without, *composed.sources)
     if len(query) > _LONGEST_QUERY or len(names) > MOST_NAMES:
         raise TooMuchAsked(TOO_MUCH)
@@ -91,7 +107,7 @@ def normal(composition: Composition, taxonomy: Taxonomy) -> Composition:
     topics = _slugs(composition.topics, taxonomy)
     wanted = tuple(topic for topic in topics if topic not in without) or topics
     sources = tuple(sorted({slugify(name) for name in composition.sources}))
-    return Composition(wanted, without, sources, composition.filter)
+    return Composition(wanted, without, sources, composition.filter, composition.digest)
 
 
 def topic_slug(name: str, taxonomy: Taxonomy) -> str:

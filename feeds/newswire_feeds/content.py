@@ -60,7 +60,9 @@ def _sound(html: str) -> str:
 def _parts(story: Story, text: str) -> Iterator[str]:
     if story.notice:
         yield f"<p{_told(story)}>{escape(story.notice)}</p>"
-    if text:
+    if story.digest:
+        yield f"<ul>{''.join(map(_member, story.digest))}</ul>"
+    elif text:
         yield f'<div lang="{story.body_language}" dir="{story.body_direction}">{text}</div>'
     elif story.summary:
         yield f'<p lang="{story.language}" dir="{story.direction}">{escape(story.summary)}</p>'
@@ -77,6 +79,15 @@ def _parts(story: Story, text: str) -> Iterator[str]:
         yield f"<ul>{links}</ul>"
     if not text:
         yield f'<p{_told(story)}><a href="{escape(uri(story.url))}">{escape(story.phrase("read_more"))}</a></p>'
+
+
+def _member(story: Story) -> str:
+    """An article in a digest."""
+    spoken = f'lang="{story.language}" dir="{story.direction}"'
+    link = f'<a href="{escape(uri(story.url))}" hreflang="{story.language}">{escape(story.title)}</a>'
+    summary = f"<br>{escape(story.summary)}" if story.summary else ""
+    notice = f"<br><small{_told(story)}>{escape(story.notice)}</small>" if story.notice else ""
+    return f"<li {spoken}>{link}{summary}{notice}</li>"
 
 
 def _questions(story: Story) -> Iterator[str]:

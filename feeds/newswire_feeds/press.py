@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from babel.dates import format_skeleton
 
 from newswire.api import Entry, locale
+from newswire_feeds.digest import Digests
 from newswire_feeds.feed import Feed, Tombstone
 from newswire_feeds.history import archive_links, current_links, part_of
 from newswire_feeds.identity import entry_id, feed_id, first_day
@@ -60,6 +61,7 @@ class Press:
         self._options = options
         self._catalogue = catalogue
         self._rendering = Rendering(services.library, self._authority, memory=memory)
+        self._digests = Digests(services, self._rendering)
 
     def document(self, address: FeedAddress, part: str, selection: Selection) -> Document | None:
         """The document of a canonical address.
@@ -76,6 +78,8 @@ class Press:
         change = self._library.changed(address.language, topics=selection.topics, sources=selection.sources)
         # A feed without entries last changed when its site began; there must be a date, and it must not be now.
         changed = change.at if change else datetime.fromisoformat(f"{first_day(self._authority)}T00:00:00+00:00")
+        if address.composed.digest:
+            return self._digest(address, part, selection, changed)
         if address.archive is None:
             return self._current(address, part, selection, changed)
         return self._archive(address, part, selection, changed)
@@ -106,6 +110,13 @@ class Press:
         feed = self._feed(address, part, updated=changed, links=links, departures=departures)
         relatives = self._catalogue.relatives(address, selection)
         return self._document(feed, pieces, changed, relatives)
+
+    def _digest(self, address: FeedAddress, part: str, selection: Selection, changed: datetime) -> Document:
+        """A digest feed: it changes with its list, and when a period is over."""
+        updated = max(changed, self._digests.closed(address) or changed)
+        feed = self._feed(address, part, updated=updated, links=(), departures=())
+        relatives = self._catalogue.relatives(address, selection)
+        return self._document(feed, self._digests.pieces(address, selection), updated, relatives)
 
     def _archive(self, address: FeedAddress, part: str, selection: Selection, changed: datetime) -> Document | None:
         size, months = self._options.archive, self._catalogue.months(address, selection)

@@ -70,10 +70,15 @@ class Rendering:
         for name, story in stories.items():
             # The article may have changed between the two looks at the library. Then this text is newer than its key
             # says, and nobody asks by that key again: the log has grown, and the next list has a newer stamp.
-            found[name] = self._render(story, form, keys[name], number=numbers[name])
+            found[name] = self.render(story, form, keys[name], number=numbers[name])
         return found
 
-    def _render(self, story: Story, form: Format, key: Hashable, *, number: int) -> Piece:
+    def kept(self, key: Hashable, form: Format) -> Piece | None:
+        """What was rendered under a key, if it is remembered."""
+        return self._pieces.get((key, form))
+
+    def render(self, story: Story, form: Format, key: Hashable, *, number: int = 0) -> Piece:
+        """Renders an entry, and remembers it under a key."""
         kept = self._contents.get(key)
         content = kept.content if kept else compose(story)
         rendered = piece(self._writers[form].entry(story, content, number=number))

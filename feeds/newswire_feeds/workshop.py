@@ -138,10 +138,11 @@ class Workshop:
 
     def _stands(self, asked: _Asked, number: int) -> bool:
         """Whether nothing has changed in a feed since an event: then what was made of it need not be made anew."""
-        selection = asked.selection
-        change = self._services.library.changed(
-            asked.address.language, topics=selection.topics, sources=selection.sources
-        )
+        selection, library = asked.selection, self._services.library
+        if asked.address.composed.digest:  # any change in the language may mean that a day is over
+            change = library.changed(asked.address.language)
+        else:
+            change = library.changed(asked.address.language, topics=selection.topics, sources=selection.sources)
         return change is None or change.seq <= number
 
     def _document(self, request: Request, asked: _Asked, number: int) -> Finished | None:

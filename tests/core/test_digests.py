@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from newswire import phrases
-from newswire.digests import DigestPlan, title
+from newswire.digests import DigestPlan, digest_title
 from newswire.hours import read_cadence
 from newswire.markup import to_html
 from newswire.testing import a_digest
@@ -38,12 +38,12 @@ def _plan(**changes: str) -> DigestPlan:
 )
 def test_titles(cadence: str, due: str, language: str, told: str) -> None:
     moment = datetime.fromisoformat(due).astimezone(UTC)
-    assert title(read_cadence(cadence), moment, BERLIN, language) == told
+    assert digest_title(read_cadence(cadence), moment, BERLIN, language) == told
 
 
 @pytest.mark.parametrize("language", phrases.known_languages())
 def test_every_language_has_its_titles(language: str) -> None:
-    told = [title(read_cadence(one), EVENING, BERLIN, language) for one in ("hourly", "daily", "weekly")]
+    told = [digest_title(read_cadence(one), EVENING, BERLIN, language) for one in ("hourly", "daily", "weekly")]
     assert len(set(told)) == 3
     assert all("2026" in one or "۲۰۲۶" in one for one in told)
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from newswire import languages, story, subscription
-from newswire.digests import gathered
+from newswire.digests import digest_story
 from newswire.store import articles, events, past, publications
 from newswire.story import Link
 
@@ -76,6 +77,19 @@ class StoredLibrary:
         """What first appeared in a language in one month, in that order."""
         with self._engines.read() as connection:
             return past.month(connection, language, first_day, topics=topics, sources=sources)
+
+    def appeared(
+        self,
+        language: str,
+        begin: datetime,
+        end: datetime,
+        *,
+        topics: Expression | None = None,
+        sources: Collection[str] = (),
+    ) -> Sequence[Entry | Departure]:
+        """What first appeared in a language between two times, in that order."""
+        with self._engines.read() as connection:
+            return past.appeared(connection, language, begin, end, topics=topics, sources=sources)
 
     def stories(self, article_ids: Sequence[str], language: str) -> Mapping[str, Story]:
         """The stories of articles for readers of a language."""
@@ -177,10 +191,20 @@ def tell_digest(
 
     Those that are withdrawn, and those that the readers can have no edition of any more, are not in it.
     """
-    original = stored.content.original
     told = []
     for member in members:
         choice, _ = subscription.choose(member.content, wanted.languages, wanted.fallback)
         if choice is not None and not member.withdrawn:
             told.append(tell(member, choice, reader_language, taxonomy, {}))
-    return gathered(tell(stored, subscription.Choice(original, None), reader_language, taxonomy, {}), told)
+    own = stored.content.original
+    return replace(
+        digest_story(
+            told,
+            article_id=stored.content.id,
+            title=own.title,
+            url=own.url,
+            language=own.language,
+            published=stored.published,
+        ),
+        rev=stored.rev,
+    )

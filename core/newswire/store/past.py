@@ -58,8 +58,22 @@ def month(
     sources: Collection[str] = (),
 ) -> list[Entry | Departure]:
     """What first appeared in a month, in that order; see `newswire.services.Library.month`."""
+    return appeared(
+        connection, language, _month(first_day), _month(following(first_day)), topics=topics, sources=sources
+    )
+
+
+def appeared(
+    connection: Connection,
+    language: str,
+    begin: datetime,
+    end: datetime,
+    *,
+    topics: Expression | None = None,
+    sources: Collection[str] = (),
+) -> list[Entry | Departure]:
+    """What first appeared between two times, in that order; see `newswire.services.Library.appeared`."""
     bit = masks.masks(connection).get(language, 0)
-    begin, end = _month(first_day), _month(following(first_day))
     present, gone = publication.c.languages.op("&")(bit) != 0, publication.c.gone.op("&")(bit) != 0
     of_edition = publication.c.article_id == edition.c.article_id
     statement = (
@@ -93,12 +107,12 @@ def months(
     columns = (edition.c.appeared, publication.c.topics, publication.c.source)
     later = select(*columns).select_from(publication.join(edition, of_language)).where(publication.c.seq > after)
     present = connection.scalars(later.with_only_columns(edition.c.appeared).where(*matching(bit, topics, sources)))
-    found = {_first_day(appeared) for appeared in present}
-    for appeared, slugs, source in connection.execute(
+    found = {_first_day(at) for at in present}
+    for at, slugs, source in connection.execute(
         later.where(publication.c.gone != 0, publication.c.gone.op("&")(bit) != 0)
     ):
         if _matches(topics, sources, slugs, source):
-            found.add(_first_day(appeared))
+            found.add(_first_day(at))
     return found
 
 
@@ -106,11 +120,11 @@ def _months_of_language(connection: Connection, language: str) -> set[date]:
     """All months of a language, by as many looks at an index: not by reading all its editions."""
     newest = select(func.max(edition.c.appeared)).where(edition.c.language == language)
     found: set[date] = set()
-    appeared = connection.scalar(newest)
-    while appeared is not None:
-        first_day = _first_day(appeared)
+    at = connection.scalar(newest)
+    while at is not None:
+        first_day = _first_day(at)
         found.add(first_day)
-        appeared = connection.scalar(newest.where(edition.c.appeared < _month(first_day)))
+        at = connection.scalar(newest.where(edition.c.appeared < _month(first_day)))
     return found
 
 

@@ -79,6 +79,19 @@ class EmptyLibrary:
         del language, first_day, topics, sources
         return ()
 
+    def appeared(
+        self,
+        language: str,
+        begin: datetime,
+        end: datetime,
+        *,
+        topics: Expression | None = None,
+        sources: Collection[str] = (),
+    ) -> Sequence[Entry | Departure]:
+        """Nothing appeared at any time."""
+        del language, begin, end, topics, sources
+        return ()
+
     def stories(self, article_ids: Sequence[str], language: str) -> Mapping[str, Story]:
         """Every article is unknown."""
         del article_ids, language

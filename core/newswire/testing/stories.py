@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from newswire import languages
-from newswire.digests import gathered
+from newswire.digests import digest_story
 from newswire.model import Question
 from newswire.phrases import phrase
 from newswire.story import Link, Story, StoryImage, StorySource, StoryTopic
@@ -101,14 +101,14 @@ def a_digest(number: int = 5, **changes: Any) -> Story:
         notice = phrase("body_only_in", "de", language=languages.name("en", "de"))
         members[1] = replace(members[1], body="Only the original has a body.", body_language="en", notice=notice)
     due = "20261123T1700Z"
-    head = a_story(
+    return digest_story(
+        members,
         article_id=f"digest/channel/{due}",
-        language="de",
         title="Täglicher Überblick · 23. November 2026",
-        summary="",
         url=f"https://news.example.org/#digest-channel-{due}",
+        language="de",
+        published=NOON,
     )
-    return gathered(head, members)
 
 
 def _in_other_words() -> dict[str, Story]:
