@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from newswire import subscription
 from newswire.cli.options import choose_channels, config_option, json_option, load, print_json
 from newswire.delivery import Start
 from newswire.dispatch.dispatcher import open_channel
 from newswire.errors import UnknownArticle
 from newswire.room import Room
 from newswire.store import articles
-from newswire.store.library import links, tell
+from newswire.store.library import story_for
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -57,19 +56,24 @@ def command(article_id: str, names: tuple[str, ...], config_path: Path, *, as_js
 def _preview(
     room: Room, channel: ConfiguredChannel, stored: StoredArticle, related: dict[str, StoredArticle]
 ) -> dict[str, Any]:
-    verdict = subscription.judge(stored.content, channel.subscription)
+    story, because = story_for(
+        stored,
+        related,
+        channel=channel.name,
+        wanted=channel.subscription,
+        reader_language=channel.reader_language,
+        taxonomy=room.config.taxonomy,
+    )
     document: dict[str, Any] = {
         "channel": channel.name,
-        "matches": verdict.matched and not stored.withdrawn,
-        "because": "the article is withdrawn" if stored.withdrawn else verdict.because,
+        "matches": story is not None and not stored.withdrawn,
+        "because": "the article is withdrawn" if stored.withdrawn else because,
         "post": None,
     }
-    if verdict.matched and verdict.choice is not None:
+    if story is not None:
         configured = room.config.account(channel.account)
         account = configured.type.connect(configured.name, configured.options, room.services)
         opened = open_channel(room.config, channel, account, Start(0, room.world.clock()))
-        beside = links(related.values(), channel.reader_language)
-        story = tell(stored, verdict.choice, channel.reader_language, room.config.taxonomy, beside)
         document["post"] = asdict(opened.channel.compose(story))
     return document
 

@@ -180,6 +180,37 @@ def tell(
     )
 
 
+def story_for(
+    stored: StoredArticle,
+    beside: Mapping[str, StoredArticle],
+    *,
+    channel: str,
+    wanted: subscription.Subscription,
+    reader_language: str,
+    taxonomy: Taxonomy,
+) -> tuple[Story | None, str]:
+    """The story that a channel would post of an article or a digest, and why; None where it would not.
+
+    Args:
+        stored: the article or digest.
+        beside: the articles it relates to, or lists.
+        channel: the channel's name.
+        wanted: what it takes.
+        reader_language: the language its readers are spoken to in.
+        taxonomy: gives topics their labels.
+    """
+    if stored.digest_for is not None:
+        members = [beside[key] for key in stored.content.related if key in beside]
+        mine = stored.digest_for == channel
+        told = tell_digest(stored, members, wanted, reader_language, taxonomy) if mine else None
+        return told, f"it is a digest for {stored.digest_for}"
+    verdict = subscription.judge(stored.content, wanted)
+    if not verdict.matched or verdict.choice is None:
+        return None, verdict.because
+    related = links(beside.values(), reader_language)
+    return tell(stored, verdict.choice, reader_language, taxonomy, related), verdict.because
+
+
 def tell_digest(
     stored: StoredArticle,
     members: Iterable[StoredArticle],

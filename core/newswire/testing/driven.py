@@ -70,6 +70,44 @@ class Driven(Bench):
             order = [next(key for key in keys if key in text) for text in platform.shown()]
             must_be_equal(order, keys, "the order of the posts")
 
+    def test_a_digest_is_a_post_like_any_other(self) -> None:
+        """It goes out when its time has come, once; it follows its articles, and goes with the last of them."""
+        run(self._a_digest_is_a_post_like_any_other())
+
+    async def _a_digest_is_a_post_like_any_other(self) -> None:
+        async with self._room(digest="hourly") as (platform, room):
+            abilities = await abilities_on(platform)
+            keys = [f"{ARTICLE}-{number}" for number in range(3)]
+            room.forward(minutes=1)  # it may have been the full hour
+            for key in keys:
+                room.publish(key)
+            await room.deliver()
+            must_be_equal(len(platform.shown()), 0, "posts before the digest's time")
+            room.forward(hours=1)
+            await self._let_it_finish(room, digest := await self._made(room, keys[0]))
+            shown = len(platform.shown())
+            must(shown > 0, "no post of a digest is shown")
+            room.withdraw(keys[0])
+            await room.restart()
+            await self._let_it_finish(room, digest)
+            state = room.delivery(digest)
+            must_be_equal(state.state, State.DONE, f"the digest when an article of it is withdrawn ({state.reason})")
+            must(0 < len(platform.shown()) <= shown, "an edited digest must not be a second one")
+            must(
+                not abilities.edits or f"Title of {keys[0]}" not in "".join(platform.shown()),
+                "it lists what is withdrawn",
+            )
+            for key in keys[1:]:
+                room.withdraw(key)
+            await self._let_it_finish(room, digest)
+            must_be_equal(len(platform.shown()), 0 if abilities.deletes else shown, "posts of a digest of nothing")
+
+    async def _made(self, room: RehearsalRoom, member: str) -> str:
+        await room.deliver()
+        digest = room.delivery(member).within
+        must(digest is not None, "no digest was made when its time had come")
+        return str(digest)
+
     def test_every_outcome_is_driven(self) -> None:
         """Every outcome has a failure, or a reason why the platform has no cause for it.
 
@@ -123,12 +161,12 @@ class Driven(Bench):
             return await abilities_on(platform)
 
     @contextlib.asynccontextmanager
-    async def _room(self) -> AsyncIterator[tuple[Platform, RehearsalRoom]]:
+    async def _room(self, digest: str | None = None) -> AsyncIterator[tuple[Platform, RehearsalRoom]]:
         async with self.platform() as platform:
             account = RehearsedAccount(
                 type=platform.type,
                 options=platform.account,
-                channels=[RehearsedChannel(options=platform.channel, languages=("de", "en"))],
+                channels=[RehearsedChannel(options=platform.channel, languages=("de", "en"), digest=digest)],
             )
             async with RehearsalRoom(account, clock=platform.clock, send_timeout=self.send_timeout) as room:
                 yield platform, room

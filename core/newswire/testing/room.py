@@ -9,13 +9,16 @@ from datetime import timedelta
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
+from zoneinfo import ZoneInfo
 
 from newswire.config.resolved import Config, ConfiguredAccount, ConfiguredChannel
 from newswire.config.tables import DispatchSettings, HttpSettings, LoggingSettings, StoreSettings
 from newswire.dispatch.dispatcher import World
 from newswire.filters import parse
+from newswire.hours import read_cadence
 from newswire.plugins import Plugins
 from newswire.room import Room
+from newswire.shaping import Shaping
 from newswire.store import Store
 from newswire.subscription import Subscription
 from newswire.taxonomy import Taxonomy
@@ -52,6 +55,8 @@ class RehearsedChannel:
     in_doubt: InDoubt = "hold"
     max_age: timedelta | None = None
     """None is ``"off"``: any age."""
+    digest: str | None = None
+    """When it posts digests instead of articles, in UTC: ``hourly``, ``daily 18:00``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -255,6 +260,7 @@ def _configured_channel(channel: RehearsedChannel, of: RehearsedAccount) -> Conf
         options=of.type.channel_options.model_validate(dict(channel.options)),
         max_age=channel.max_age,
         in_doubt=channel.in_doubt,
+        shaping=Shaping(zone=ZoneInfo("UTC"), digest=read_cadence(channel.digest)) if channel.digest else None,
     )
 
 
