@@ -6,29 +6,28 @@ event is written, the publication index follows, and every channel concerned lea
 
 from __future__ import annotations
 
-import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from newswire import subscription
+from newswire import revision, subscription
 from newswire.delivery import DROPPED, Novelty, Start, State, Urgency, stale
 from newswire.errors import InvalidArticle, Refused, UnknownArticle
 from newswire.event import EventKind
 from newswire.model import Article, content_hash
 from newswire.store import articles, channels, deliveries, digests, events, masks, publications, wakeups
 from newswire.store.again import made_again
-from newswire.store.articles import StoredArticle, StoredEdition
+from newswire.store.articles import StoredArticle
 from newswire.store.placement import Placement, place
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime, timedelta
 
     from sqlalchemy.engine import Connection
 
     from newswire.delivery import Delivery
-    from newswire.model import Edition
     from newswire.store import Store
     from newswire.subscription import Choice, Fallback, Subscription
 
@@ -52,6 +51,12 @@ class Published:
     rev: int
     kind: EventKind | None
     """The event that was written, if there was one."""
+    article: StoredArticle
+    """The article as it is now."""
+
+
+Decide = Callable[["StoredArticle | None"], Article]
+"""Makes of what the store knows of an article what an intake now has of it; what it raises leaves all as it was."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,7 +114,6 @@ class Publisher:
                     _backfill(connection, subscriber, now)
             wakeups.announce(connection)
 
-    @made_again
     def publish(self, article: Article, *, intake: str, reinstate: bool = False) -> Published:
         """Takes an article in, with all the editions this intake has of it.
 
@@ -123,29 +127,45 @@ class Publisher:
         Raises:
             InvalidArticle: an edition is in a language the site does not have.
         """
-        self._check(article)
+        return self.change(article.id, lambda _: article, intake=intake, reinstate=reinstate)
+
+    @made_again
+    def change(self, article_id: str, decide: Decide, *, intake: str, reinstate: bool = False) -> Published:
+        """Takes in what follows from what is known of an article; see `publish`. Nobody publishes in between.
+
+        Args:
+            article_id: the article.
+            decide: gives the article with all editions that the intake now has of it; perhaps called several times.
+            intake: the name of the intake that brings it.
+            reinstate: whether a withdrawn article comes back.
+
+        Raises:
+            InvalidArticle: an edition is in a language the site does not have.
+        """
         now = self._clock()
         with self._store.write() as connection:
             self._store.engines.serialize_publishing(connection)
-            known = articles.load(connection, article.id)
+            known = articles.load(connection, article_id)
             if known is not None and known.digest_for is not None:
-                raise InvalidArticle("this is the id of a digest; an article needs another", place=article.id)
-            merged, owners = _merge(article, known, intake, self._intakes)
+                raise InvalidArticle("this is the id of a digest; an article needs another", place=article_id)
+            article = decide(known)
+            self._check(article)
+            merged, owners = revision.merge(article, known, intake, self._intakes)
             hashes = {edition.language: content_hash(edition) for edition in merged.editions}
             meta_hash = content_hash(merged.model_copy(update={"editions": ()}))
-            whole = _whole_hash(meta_hash, hashes)
+            whole = revision.whole_hash(meta_hash, hashes)
             back = known is not None and known.withdrawn and reinstate
             if known is not None and not back and (known.hash == whole or known.withdrawn):
                 status = Status.WITHDRAWN if known.withdrawn else Status.UNCHANGED
-                return Published(article.id, status, known.rev, None)
+                return Published(article.id, status, known.rev, None, known)
             rev = known.rev + 1 if known else 1
-            kind, changed = _difference(merged, known, hashes, meta_hash, back=back)
+            kind, changed = revision.difference(merged, known, hashes, meta_hash, back=back)
             shown = known.content if known and not known.withdrawn else None
             gone = set(shown.languages if shown else ()) - set(merged.languages)
             mask = masks.mask(connection, changed | gone)
             seq = events.append(connection, article_id=article.id, rev=rev, kind=kind, languages_mask=mask, at=now)
             parts = {
-                edition.language: _stored_edition(
+                edition.language: revision.stored_edition(
                     edition, merged, known, owner=owners[edition.language], digest=hashes[edition.language],
                     seq=seq, now=now,
                 )
@@ -159,18 +179,22 @@ class Publisher:
                 withdrawn=False,
                 intake=known.intake if known and known.intake in self._intakes else intake,
                 published=known.published if known else min(article.published or now, now),
-                changed=_changed(merged, known, meta_hash, now),
+                changed=revision.changed(merged, known, meta_hash, now),
                 seen=known.seen if known else now,
                 editions=parts,
             )
             articles.save(connection, stored, new=known is None)
             place(connection, Placement(seq, rev, now, before=shown, now=merged, changed=changed, gone=gone))
             self._want(connection, stored, now, back=back)
-        return Published(article.id, Status.REVISED if known else Status.NEW, rev, kind)
+        return Published(article.id, Status.REVISED if known else Status.NEW, rev, kind, stored)
 
     @made_again
-    def withdraw(self, article_id: str) -> Published:
+    def withdraw(self, article_id: str, permit: Callable[[StoredArticle], None] = lambda _: None) -> Published:
         """Withdraws an article: it leaves every list, and every post of it is to be taken back.
+
+        Args:
+            article_id: the article.
+            permit: looks at what the store knows of it; what it raises leaves all as it was.
 
         Raises:
             UnknownArticle: there is none of this id.
@@ -184,8 +208,9 @@ class Publisher:
                 raise UnknownArticle(f"no article has the id {article_id!r}")
             if known.digest_for is not None:
                 raise Refused(f"{article_id} is a digest: withdraw what it lists, and it goes with the last of it")
+            permit(known)
             if known.withdrawn:
-                return Published(article_id, Status.WITHDRAWN, known.rev, None)
+                return Published(article_id, Status.WITHDRAWN, known.rev, None, known)
             rev = known.rev + 1
             mask = masks.mask(connection, known.content.languages)
             kind = EventKind.WITHDRAWN
@@ -198,7 +223,7 @@ class Publisher:
             told = [name for name, row in rows.items() if row.may_be_out]
             deliveries.raise_wanted(connection, article_id, told, rev, now=now)
             digests.follow(connection, rows.values(), now=now)
-        return Published(article_id, Status.WITHDRAWN, rev, kind)
+        return Published(article_id, Status.WITHDRAWN, rev, kind, replace(known, rev=rev, withdrawn=True))
 
     def _check(self, article: Article) -> None:
         foreign = [language for language in article.languages if language not in self._languages]
@@ -255,136 +280,6 @@ def novelty(stored: StoredArticle, choice: Choice, fallback: Fallback) -> Novelt
     if fallback == "skip" and edition.completed is not None and edition.completed_seq is not None:
         return Novelty(appeared=edition.completed, seq=edition.completed_seq)
     return Novelty(appeared=edition.appeared, seq=edition.seq)
-
-
-def _merge(
-    article: Article, known: StoredArticle | None, intake: str, intakes: Collection[str]
-) -> tuple[Article, dict[str, str]]:
-    """The article with all its editions, and whose each edition is.
-
-    An article's own fields are those of the intake that brought it first, and so is each edition; another intake
-    adds editions, and bodies for editions that have none. So two intakes never undo each other's work in turn. What
-    belongs to an intake that is not in the config any more goes to the next that brings it.
-    """
-    own = known is None or known.intake == intake or known.intake not in intakes
-    base = article if own or known is None else known.content
-    editions = {edition.language: edition for edition in article.editions}
-    owners = dict.fromkeys(editions, intake)
-    for edition in known.content.editions if known else ():
-        owner = known.editions[edition.language].intake if known else intake
-        if owner == intake or owner not in intakes:
-            continue
-        brought = editions.get(edition.language)
-        if brought is None or edition.body is not None or brought.body is None:
-            editions[edition.language] = edition
-            owners[edition.language] = owner
-    ordered = tuple(editions[language] for language in sorted(editions))
-    return base.model_copy(update={"editions": ordered}), owners
-
-
-def _whole_hash(meta_hash: str, hashes: Mapping[str, str]) -> str:
-    parts = [meta_hash, *(f"{language}={hashes[language]}" for language in sorted(hashes))]
-    return hashlib.blake2b("\n".join(parts).encode(), digest_size=16).hexdigest()
-
-
-def _difference(
-    article: Article,
-    known: StoredArticle | None,
-    hashes: Mapping[str, str],
-    meta_hash: str,
-    *,
-    back: bool,
-) -> tuple[EventKind, set[str]]:
-    """What kind of event it is, and the languages whose readers see a difference."""
-    everyone = set(article.languages)
-    if known is None or back:
-        return EventKind.PUBLISHED, everyone
-    if known.meta_hash != meta_hash:
-        return EventKind.REVISED, everyone
-    added = {language for language in everyone if language not in known.editions}
-    changed = {language for language in everyone - added if known.editions[language].hash != hashes[language]}
-    completed = {language for language in changed if _only_completed(article, known, language)}
-    gone = set(known.editions) - everyone
-    kind = EventKind.EDITION if changed <= completed and not gone else EventKind.REVISED
-    touched = added | changed
-    if article.original_language in touched:
-        # Readers of an edition without a body of its own are shown the original's.
-        touched |= {edition.language for edition in article.editions if edition.body is None}
-    return kind, touched
-
-
-def _only_completed(article: Article, known: StoredArticle, language: str) -> bool:
-    now, before = article.edition(language), known.content.edition(language)
-    return (
-        now is not None
-        and before is not None
-        and before.body is None
-        and now.body is not None
-        and now.model_copy(update={"body": None, "questions": ()}) == before.model_copy(update={"questions": ()})
-    )
-
-
-def _stored_edition(
-    edition: Edition,
-    article: Article,
-    known: StoredArticle | None,
-    *,
-    owner: str,
-    digest: str,
-    seq: int,
-    now: datetime,
-) -> StoredEdition:
-    before = known.editions.get(edition.language) if known else None
-    if before is None:
-        appeared = _appeared(edition, article, now, late=known is not None)
-        body = edition.body is not None
-        changed = appeared
-        if known is None:
-            # A correction made before the article came here is not newer than the article readers see first.
-            changed = min(max(appeared, article.updated or appeared), now)
-        return StoredEdition(
-            language=edition.language,
-            hash=digest,
-            intake=owner,
-            appeared=appeared,
-            seq=seq,
-            completed=appeared if body else None,
-            completed_seq=seq if body else None,
-            changed=changed if known is None else now,
-        )
-    if before.hash == digest:
-        return replace(before, intake=owner)
-    completes = edition.body is not None and before.completed is None
-    return replace(
-        before,
-        hash=digest,
-        intake=owner,
-        changed=now,
-        completed=now if completes else before.completed,
-        completed_seq=seq if completes else before.completed_seq,
-    )
-
-
-def _appeared(edition: Edition, article: Article, now: datetime, *, late: bool) -> datetime:
-    """When readers could first have an edition.
-
-    One that comes with the article appeared as dated. One that comes later appeared now, unless it says itself that
-    it is younger than the article: most translated files only repeat the original's date.
-    """
-    dated = edition.published or article.published
-    if not late:
-        return min(dated or now, now)
-    own = edition.published
-    if own is not None and article.published is not None and own > article.published:
-        return min(own, now)
-    return now
-
-
-def _changed(article: Article, known: StoredArticle | None, meta_hash: str, now: datetime) -> datetime:
-    if known is None:
-        published = min(article.published or now, now)
-        return min(max(published, article.updated or published), now)
-    return known.changed if known.meta_hash == meta_hash else now
 
 
 def _backfill(connection: Connection, subscriber: Subscriber, now: datetime) -> None:

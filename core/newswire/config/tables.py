@@ -27,6 +27,16 @@ def _name(value: str) -> str:
 
 Name = Annotated[str, AfterValidator(_name), WithJsonSchema({"type": "string", "pattern": _NAME})]
 """What the admin calls an account, a channel or an intake: letters, digits and ``. _ -``."""
+API_INTAKE = "api"
+"""The intake whose articles come in by the HTTP API; it needs no table."""
+
+
+def _not_reserved(name: str) -> str:
+    if name == API_INTAKE:
+        raise ValueError(f"{API_INTAKE!r} is the name of what comes in by the HTTP API; choose another")
+    return name
+
+
 InDoubt = Literal["hold", "resend", "drop"]
 """What becomes of a post nobody knows the fate of."""
 
@@ -82,6 +92,8 @@ class HttpSettings(Record):
     """Where it listens: ``host:port``."""
     public_url: str = ""
     """Where it is reached from outside; without it ``http://`` and what `bind` says."""
+    api: bool = True
+    """Whether ``/api/`` answers; without a token (``newswire token create``) it takes and shows nothing."""
 
     @field_validator("bind")
     @classmethod
@@ -192,7 +204,7 @@ class AccountTable(Record):
 class IntakeTable(Record):
     """The keys every intake has; its type adds its own."""
 
-    name: Name
+    name: Annotated[Name, AfterValidator(_not_reserved)]
     """What the intake is called here."""
     type: str
     """Its kind."""

@@ -1,7 +1,7 @@
 """The tables. One schema for both engines; ``alembic`` revisions in ``migrations`` build it.
 
-What is state and what is derived: `article`, `edition`, `event`, `delivery`, `folded`, `attempt` are state. The
-publication tables and `relation` are an index over them that makes "the newest of a topic in a language" one probe.
+What is state and what is derived: `article`, `edition`, `event`, `delivery`, `folded`, `attempt`, `token` are state.
+The publication tables and `relation` are an index over them that makes "the newest of a topic in a language" one probe.
 """
 
 from __future__ import annotations
@@ -298,5 +298,18 @@ intake = Table(
     Column("last_run", Instant),
     Column("last_success", Instant),
     Column("report", Document),
+    sqlite_strict=True,
+)
+
+token = Table(  # who may use the HTTP API
+    "token",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("hash", Text, nullable=False, unique=True),  # of the secret, which nobody keeps
+    Column("scopes", Text, nullable=False),
+    Column("rate", Integer, nullable=False),  # requests a minute
+    Column("created", Instant, nullable=False),
+    Column("expires", Instant),
+    Column("used", Instant),  # on which day, roughly: written at most once an hour
     sqlite_strict=True,
 )

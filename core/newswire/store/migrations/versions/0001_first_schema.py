@@ -279,6 +279,19 @@ def upgrade() -> None:
         sqlite_strict=True,
     )
     op.create_table(
+        "token",
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("hash", sa.Text(), nullable=False),
+        sa.Column("scopes", sa.Text(), nullable=False),
+        sa.Column("rate", sa.Integer(), nullable=False),
+        sa.Column("created", columns.Instant(), nullable=False),
+        sa.Column("expires", columns.Instant(), nullable=True),
+        sa.Column("used", columns.Instant(), nullable=True),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_token")),
+        sa.UniqueConstraint("hash", name=op.f("uq_token_hash")),
+        sqlite_strict=True,
+    )
+    op.create_table(
         "edition",
         sa.Column("article_id", sa.Text(), nullable=False),
         sa.Column("language", sa.Text(), nullable=False),
@@ -303,6 +316,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_edition_language_appeared")
 
     op.drop_table("edition")
+    op.drop_table("token")
     op.drop_table("source")
     with op.batch_alter_table("relation", schema=None) as batch_op:
         batch_op.drop_index("ix_relation_article_id")

@@ -1,0 +1,150 @@
+"""Revising: what becomes of an article when an intake brings it. Pure decisions; the publisher carries them out."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from newswire.event import EventKind
+from newswire.store.articles import StoredEdition
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+    from datetime import datetime
+
+    from newswire.model import Article, Edition
+    from newswire.store.articles import StoredArticle
+
+
+def merge(
+    article: Article, known: StoredArticle | None, intake: str, intakes: Collection[str]
+) -> tuple[Article, dict[str, str]]:
+    """The article with all its editions, and whose each edition is.
+
+    An article's own fields are those of the intake that brought it first, and so is each edition; another intake
+    adds editions, and bodies for editions that have none. So two intakes never undo each other's work in turn. What
+    belongs to an intake that is not in the config any more goes to the next that brings it.
+    """
+    own = known is None or known.intake == intake or known.intake not in intakes
+    base = article if own or known is None else known.content
+    editions = {edition.language: edition for edition in article.editions}
+    owners = dict.fromkeys(editions, intake)
+    for edition in known.content.editions if known else ():
+        owner = known.editions[edition.language].intake if known else intake
+        if owner == intake or owner not in intakes:
+            continue
+        brought = editions.get(edition.language)
+        if brought is None or edition.body is not None or brought.body is None:
+            editions[edition.language] = edition
+            owners[edition.language] = owner
+    ordered = tuple(editions[language] for language in sorted(editions))
+    return base.model_copy(update={"editions": ordered}), owners
+
+
+def whole_hash(meta_hash: str, hashes: Mapping[str, str]) -> str:
+    """The hash of an article's whole content, from those of its parts."""
+    parts = [meta_hash, *(f"{language}={hashes[language]}" for language in sorted(hashes))]
+    return hashlib.blake2b("\n".join(parts).encode(), digest_size=16).hexdigest()
+
+
+def difference(
+    article: Article,
+    known: StoredArticle | None,
+    hashes: Mapping[str, str],
+    meta_hash: str,
+    *,
+    back: bool,
+) -> tuple[EventKind, set[str]]:
+    """What kind of event it is, and the languages whose readers see a difference."""
+    everyone = set(article.languages)
+    if known is None or back:
+        return EventKind.PUBLISHED, everyone
+    if known.meta_hash != meta_hash:
+        return EventKind.REVISED, everyone
+    added = {language for language in everyone if language not in known.editions}
+    changed = {language for language in everyone - added if known.editions[language].hash != hashes[language]}
+    completed = {language for language in changed if _only_completed(article, known, language)}
+    gone = set(known.editions) - everyone
+    kind = EventKind.EDITION if changed <= completed and not gone else EventKind.REVISED
+    touched = added | changed
+    if article.original_language in touched:
+        # Readers of an edition without a body of its own are shown the original's.
+        touched |= {edition.language for edition in article.editions if edition.body is None}
+    return kind, touched
+
+
+def _only_completed(article: Article, known: StoredArticle, language: str) -> bool:
+    now, before = article.edition(language), known.content.edition(language)
+    return (
+        now is not None
+        and before is not None
+        and before.body is None
+        and now.body is not None
+        and now.model_copy(update={"body": None, "questions": ()}) == before.model_copy(update={"questions": ()})
+    )
+
+
+def stored_edition(
+    edition: Edition,
+    article: Article,
+    known: StoredArticle | None,
+    *,
+    owner: str,
+    digest: str,
+    seq: int,
+    now: datetime,
+) -> StoredEdition:
+    """What the store keeps of an edition besides its content."""
+    before = known.editions.get(edition.language) if known else None
+    if before is None:
+        appeared = _appeared(edition, article, now, late=known is not None)
+        body = edition.body is not None
+        changed = appeared
+        if known is None:
+            # A correction made before the article came here is not newer than the article readers see first.
+            changed = min(max(appeared, article.updated or appeared), now)
+        return StoredEdition(
+            language=edition.language,
+            hash=digest,
+            intake=owner,
+            appeared=appeared,
+            seq=seq,
+            completed=appeared if body else None,
+            completed_seq=seq if body else None,
+            changed=changed if known is None else now,
+        )
+    if before.hash == digest:
+        return replace(before, intake=owner)
+    completes = edition.body is not None and before.completed is None
+    return replace(
+        before,
+        hash=digest,
+        intake=owner,
+        changed=now,
+        completed=now if completes else before.completed,
+        completed_seq=seq if completes else before.completed_seq,
+    )
+
+
+def _appeared(edition: Edition, article: Article, now: datetime, *, late: bool) -> datetime:
+    """When readers could first have an edition.
+
+    One that comes with the article appeared as dated. One that comes later appeared now, unless it says itself that
+    it is younger than the article: most translated files only repeat the original's date.
+    """
+    dated = edition.published or article.published
+    if not late:
+        return min(dated or now, now)
+    own = edition.published
+    if own is not None and article.published is not None and own > article.published:
+        return min(own, now)
+    return now
+
+
+def changed(article: Article, known: StoredArticle | None, meta_hash: str, now: datetime) -> datetime:
+    """When what is not in an edition last changed for readers."""
+    if known is None:
+        published = min(article.published or now, now)
+        return min(max(published, article.updated or published), now)
+    return known.changed if known.meta_hash == meta_hash else now
