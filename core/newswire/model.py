@@ -85,7 +85,12 @@ Block = Annotated[str, AfterValidator(clean)]
 """Text of many lines: cleaned."""
 LanguageTag = Annotated[str, AfterValidator(_standard)]
 """A BCP 47 language tag in its canonical form."""
-Address = Annotated[str, AfterValidator(one_line), AfterValidator(_web_address)]
+Address = Annotated[
+    str,
+    AfterValidator(one_line),
+    AfterValidator(_web_address),
+    Field(json_schema_extra={"format": "uri", "pattern": r"^[Hh][Tt][Tt][Pp][Ss]?://[^/?#]"}),
+]
 """An absolute http or https address."""
 Moment = Annotated[datetime, BeforeValidator(_day_is_midnight), AfterValidator(_zoned)]
 """A point in time, in UTC; without a zone it counts as UTC."""

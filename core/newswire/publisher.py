@@ -90,7 +90,7 @@ class Publisher:
         clock: Callable[[], datetime],
         intakes: Collection[str] = (),
     ) -> None:
-        self._intakes = frozenset(intakes)
+        self.intakes = frozenset(intakes)
         self._store = store
         self._subscribers = subscribers
         self._languages = frozenset(languages)
@@ -150,7 +150,7 @@ class Publisher:
                 raise InvalidArticle("this is the id of a digest; an article needs another", place=article_id)
             article = decide(known)
             self._check(article)
-            merged, owners = revision.merge(article, known, intake, self._intakes)
+            merged, owners = revision.merge(article, known, intake, self.intakes)
             hashes = {edition.language: content_hash(edition) for edition in merged.editions}
             meta_hash = content_hash(merged.model_copy(update={"editions": ()}))
             whole = revision.whole_hash(meta_hash, hashes)
@@ -177,7 +177,7 @@ class Publisher:
                 hash=whole,
                 meta_hash=meta_hash,
                 withdrawn=False,
-                intake=known.intake if known and known.intake in self._intakes else intake,
+                intake=known.intake if known and known.intake in self.intakes else intake,
                 published=known.published if known else min(article.published or now, now),
                 changed=revision.changed(merged, known, meta_hash, now),
                 seen=known.seen if known else now,

@@ -46,7 +46,7 @@ def read_article(path: Path) -> Article:
 def describe(error: ValidationError) -> str:
     """The first problems of a validation, each with the field it is about, in one line."""
     problems = error.errors(include_url=False, include_input=False)
-    told = [f"{_place(problem)}: {_words(problem)}" for problem in problems[:_TOLD]]
+    told = [f"{_place(problem)}: {words(problem)}" for problem in problems[:_TOLD]]
     if len(problems) > _TOLD:
         told.append(f"and {len(problems) - _TOLD} more")
     return "; ".join(told)
@@ -57,7 +57,8 @@ def _place(problem: ErrorDetails) -> str:
     return ".".join(shorten(one_line(str(part)), 60) for part in problem["loc"]) or "article"
 
 
-def _words(problem: ErrorDetails) -> str:
+def words(problem: ErrorDetails) -> str:
+    """What a model says of a field, as a person would say it."""
     if problem["type"] == "extra_forbidden":
         return "unknown key"
     context = problem.get("ctx", {})

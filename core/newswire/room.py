@@ -14,9 +14,11 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
+from newswire.config.tables import API_INTAKE
 from newswire.dispatch.dispatcher import Dispatcher, World, channel_entries, lane_fingerprints
 from newswire.errors import ConfigError, StoreError
 from newswire.followers import POLL, FollowerRunner
+from newswire.http_api import Changer, Desk, Gate, HttpApi, Rates
 from newswire.logs import get_logger
 from newswire.publisher import Publisher, Subscriber
 from newswire.receiving import OpenedIntake, Receiver
@@ -155,7 +157,7 @@ class Room:
             subscribers(config),
             config.site.languages,
             self.world.clock,
-            [intake.name for intake in config.intakes if intake.enabled],
+            intake_names(config),
         )
         self._dispatcher: Dispatcher | None = None
         self._followers = [
@@ -250,9 +252,16 @@ class Room:
 
     async def serve(self, stop: asyncio.Event) -> None:
         """Serves the web app."""
-        app = WebApp(self.config.plugins.http_apps, self.services, self._ready)
+        own = [self._http_api()] if self.config.http.api else []
+        app = WebApp([*own, *self.config.plugins.http_apps], self.services, self._ready)
         log.info("serving", bind=self.config.http.bind, public_url=self.config.http.public_url)
         await serve(app, self.config.http.bind, stop)
+
+    def _http_api(self) -> HttpApi:
+        site = self.config.site
+        changer = Changer(self.publisher, site.languages)
+        desk = Desk(site, self.store, changer, self.services.public_url, self.wake)
+        return HttpApi(desk, Gate(self.store, Rates(self.world.monotonic), self.world.clock))
 
     async def receive(self, opened: OpenedIntake) -> Report:
         """Reads everything an intake has; while the store does not answer, it waits."""
@@ -308,6 +317,12 @@ class Room:
 
 def _same(delivered: Sequence[Delivered]) -> Iterable[Delivered]:
     return delivered
+
+
+def intake_names(config: Config) -> list[str]:
+    """The names that articles and editions may belong to."""
+    named = [intake.name for intake in config.intakes if intake.enabled]
+    return [*named, API_INTAKE] if config.http.api else named
 
 
 def subscribers(config: Config) -> list[Subscriber]:

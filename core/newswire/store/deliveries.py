@@ -258,9 +258,9 @@ def by_id(connection: Connection, delivery_id: int) -> Delivery | None:
     return next((item for item in among if item.id == delivery_id), None)
 
 
-def attempts(connection: Connection, delivery_id: int) -> list[dict[str, Any]]:
-    """Every attempt of a delivery, in order: when, what, and the platform's words."""
-    statement = select(attempt).where(attempt.c.delivery_id == delivery_id).order_by(attempt.c.id)
+def attempts(connection: Connection, *delivery_ids: int) -> list[dict[str, Any]]:
+    """Every attempt of deliveries, in order: when, what, and the platform's words."""
+    statement = select(attempt).where(attempt.c.delivery_id.in_(delivery_ids)).order_by(attempt.c.id)
     return [dict(row) for row in connection.execute(statement).mappings()]
 
 
