@@ -33,6 +33,17 @@ class Follower(ABC):
     async def handle(self, events: Sequence[Event]) -> None:
         """Takes the next events, in order. When it raises, the same events come again later."""
 
+    async def attend(self, *, once: bool) -> None:
+        """Goes on beside `handle` for as long as this process feeds the follower: what takes long, or waits for a time.
+
+        It begins before the first events are handed over, and is cancelled when the room stops or another process
+        takes over; so it keeps what must not be lost where the next process finds it. When it raises, it is begun
+        again a little later; when it returns, it has nothing more to do.
+
+        Args:
+            once: whether to return as soon as nothing is due; it then begins when the follower has every event.
+        """
+
 
 class HttpApp(ABC):
     """Addresses of the web app that belong to a plugin."""

@@ -52,6 +52,8 @@ class FollowerRunner:
         self._random = random
         self._clock = clock
         self._owner = owner
+        self._attending: asyncio.Task[None] | None = None
+        self._ours_until: datetime | None = None
         self.wake = asyncio.Event()
 
     async def run(self, stop: asyncio.Event, *, once: bool = False) -> None:
@@ -59,6 +61,7 @@ class FollowerRunner:
         try:
             await self._feed(stop, once=once)
         finally:
+            await self._dismiss()
             with contextlib.suppress(StoreError):  # then the lease runs out
                 await self._store.run(self._release)
 
@@ -67,14 +70,18 @@ class FollowerRunner:
         while not stop.is_set():
             self.wake.clear()
             try:
-                cursor, batch = await self._store.run(self._next)
+                ours, cursor, batch = await self._store.run(self._next)
+                self._note_lease(ours)
             except StoreError as error:
                 if once:
                     raise
                 log.warning("the store does not answer", follower=self._follower.name, error=str(error))
                 cursor, batch = 0, ()
+            if not once:
+                await self._see_to_attendance()
             if not batch:
                 if once:
+                    await self._attend_once(stop)
                     return
                 await self._rest(stop, POLL)
                 continue
@@ -83,6 +90,55 @@ class FollowerRunner:
                 if once:
                     return
                 await self._rest(stop, backoff(failures, self._random))
+
+    def _note_lease(self, ours: bool) -> None:  # noqa: FBT001  # the one thing it is told
+        # A lease that is younger than a third is not written anew.
+        self._ours_until = self._clock() + LEASE * 2 / 3 if ours else None
+
+    @property
+    def _ours(self) -> bool:
+        """Whether nobody else can have taken over."""
+        return self._ours_until is not None and self._clock() < self._ours_until
+
+    async def _see_to_attendance(self) -> None:
+        """Lets the follower attend while it is ours, and not longer."""
+        if not self._ours:
+            await self._dismiss()
+        elif self._attending is None:
+            self._attending = asyncio.create_task(self._follower.attend(once=False))
+        elif self._attending.done() and self._failed(self._attending):
+            self._attending = None  # begun again at the next turn
+
+    async def _attend_once(self, stop: asyncio.Event) -> None:
+        if not self._ours:
+            return
+        self._attending = asyncio.create_task(self._follower.attend(once=True))
+        stopping = asyncio.create_task(stop.wait())
+        try:
+            while self._ours and not self._attending.done() and not stop.is_set():
+                waits = {self._attending, stopping}
+                await asyncio.wait(waits, timeout=POLL.total_seconds(), return_when=asyncio.FIRST_COMPLETED)
+                ours, _, _ = await self._store.run(self._next)
+                self._note_lease(ours)
+            if self._attending.done():
+                self._failed(self._attending)
+        finally:
+            stopping.cancel()
+
+    def _failed(self, attending: asyncio.Task[None]) -> bool:
+        if attending.cancelled():
+            return True
+        error = attending.exception()
+        if error is not None:
+            log.error("a follower's attendance failed", follower=self._follower.name, exc_info=error)
+        return error is not None
+
+    async def _dismiss(self) -> None:
+        attending, self._attending = self._attending, None
+        if attending is not None:
+            attending.cancel()
+            # What it raises at the last is of no use to anybody.
+            await asyncio.gather(attending, return_exceptions=True)
 
     async def _hand_over(self, cursor: int, batch: Sequence[Event]) -> bool:
         note = None
@@ -105,13 +161,14 @@ class FollowerRunner:
         for task in waits:
             task.cancel()
 
-    def _next(self) -> tuple[int, Sequence[Event]]:
+    def _next(self) -> tuple[bool, int, Sequence[Event]]:
+        """Whether the follower is ours, its cursor, and the events that follow."""
         name = self._follower.name
         with self._store.write() as connection:
             if not leases.take(connection, f"follower {name}", self._owner, now=self._clock(), ttl=LEASE):
-                return 0, ()
+                return False, 0, ()
             cursor = events.cursor(connection, name)
-            return cursor, events.after(connection, cursor, limit=BATCH)
+            return True, cursor, events.after(connection, cursor, limit=BATCH)
 
     def _advance(self, seq: int, note: str | None) -> None:
         with self._store.write() as connection:

@@ -217,6 +217,10 @@ class State(Protocol):
         """Keeps a value; None forgets the key."""
         ...
 
+    def update(self, values: Mapping[str, Json]) -> None:
+        """Keeps several values, or none of them; None forgets a key."""
+        ...
+
     def all(self) -> Mapping[str, Json]:
         """Everything the plugin keeps."""
         ...

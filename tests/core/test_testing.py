@@ -110,6 +110,8 @@ def test_services_are_complete() -> None:
     state.set("b", 2)
     state.set("a", None)
     assert (state.get("a"), state.all(), services.state("mine").get("b")) == (None, {"b": 2}, 2)
+    state.update({"b": None, "c": 3, "d": None})
+    assert state.all() == {"c": 3}
     assert services.state("another").all() == {}
     assert services.settings(Place).place == "here"
     assert RehearsalServices(settings=[Place(place="there")]).settings(Place).place == "there"

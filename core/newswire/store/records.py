@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
+from newswire.store.again import made_again
 from newswire.store.schema import intake, plugin_state
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from sqlalchemy.engine import Connection
@@ -26,7 +29,10 @@ class PluginState:
 
     def get(self, key: str) -> Json:
         """The value of a key, or None."""
-        return self.all().get(key)
+        mine = (plugin_state.c.plugin == self._plugin) & (plugin_state.c.key == key)
+        with self._engines.read() as connection:
+            value: Json = connection.scalar(select(plugin_state.c.value).where(mine))
+            return value
 
     def all(self) -> dict[str, Json]:
         """Everything the plugin keeps."""
@@ -36,11 +42,26 @@ class PluginState:
 
     def set(self, key: str, value: Json) -> None:
         """Keeps a value; None forgets the key."""
-        mine = (plugin_state.c.plugin == self._plugin) & (plugin_state.c.key == key)
+        self.update({key: value})
+
+    @made_again
+    def update(self, values: Mapping[str, Json]) -> None:
+        """Keeps several values in one transaction; None forgets a key."""
+        # In one order, so that of two processes that keep the same keys one waits for the other.
+        kept = [
+            {"plugin": self._plugin, "key": key, "value": value}
+            for key, value in sorted(values.items())
+            if value is not None
+        ]
+        gone = [{"of": self._plugin, "name": key} for key, value in sorted(values.items()) if value is None]
+        mine = (plugin_state.c.plugin == bindparam("of")) & (plugin_state.c.key == bindparam("name"))
         with self._engines.write() as connection:
-            connection.execute(delete(plugin_state).where(mine))
-            if value is not None:
-                connection.execute(insert(plugin_state).values(plugin=self._plugin, key=key, value=value))
+            if kept:
+                new = (sqlite if self._engines.sqlite else postgresql).insert(plugin_state)
+                changed = {"value": new.excluded.value}
+                connection.execute(new.on_conflict_do_update(index_elements=["plugin", "key"], set_=changed), kept)
+            if gone:
+                connection.execute(delete(plugin_state).where(mine), gone)
 
 
 def record_intake(connection: Connection, name: str, report: dict[str, Any], *, success: bool, now: datetime) -> None:

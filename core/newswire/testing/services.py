@@ -144,10 +144,12 @@ class MemoryState:
 
     def set(self, key: str, value: Json) -> None:
         """Keeps a value; None forgets the key."""
-        if value is None:
-            self._values.pop(key, None)
-        else:
-            self._values[key] = value
+        self.update({key: value})
+
+    def update(self, values: Mapping[str, Json]) -> None:
+        """Keeps several values; None forgets a key."""
+        kept = {**self._values, **values}
+        self._values = {key: value for key, value in kept.items() if value is not None}
 
     def all(self) -> Mapping[str, Json]:
         """Everything the plugin keeps."""
