@@ -6,11 +6,24 @@ import time
 from typing import TYPE_CHECKING, ClassVar
 
 from newswire.api import HttpApp
+from newswire_feeds.websub.hubs import HUB_PATH
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from newswire.api import AsgiApp, Services
+
+
+class HubApp(HttpApp):
+    """The WebSub hub of our own."""
+
+    paths: ClassVar[tuple[str, ...]] = (HUB_PATH,)
+
+    def open(self, services: Services) -> AsgiApp:
+        """Makes the ASGI application."""
+        from newswire_feeds.websub.desk import HubDesk  # noqa: PLC0415  # aiohttp only where requests are served
+
+        return HubDesk(services)
 
 
 class FeedsApp(HttpApp):

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from string import Formatter
-from typing import Annotated
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, field_validator
+from pydantic import BeforeValidator, Field, IPvAnyNetwork, field_validator
 
 from newswire.api import Address, Options
+
+Hub = Literal["builtin"] | Address
+Port = Annotated[int, Field(ge=1, le=65_535)]
+
+
+def _several(value: Any) -> Any:
+    return (value,) if isinstance(value, str) else value
 
 
 class FeedsOptions(Options):
@@ -22,8 +29,16 @@ class FeedsOptions(Options):
     archive: Annotated[int, Field(ge=10, le=5000)] = 300
     """How many entries one document of a monthly archive holds; a longer month has several. Do not change it lightly:
     archives are meant to stay as they are."""
-    hubs: Annotated[tuple[Address, ...], Field(max_length=5)] = ()
-    """WebSub hubs that the feeds name, for readers to subscribe at. They must poll the feeds: nothing pings them."""
+    hub: Annotated[tuple[Hub, ...], BeforeValidator(_several), Field(max_length=5)] = ()
+    """WebSub hubs that the feeds name, and that are told of news: addresses, or "builtin" for the hub of our own."""
+    hub_lease: Annotated[int, Field(ge=1, le=365)] = 10
+    """How many days a subscription at the builtin hub lasts at most, before the subscriber must renew it."""
+    hub_subscriptions: Annotated[int, Field(ge=1, le=100_000)] = 10_000
+    """How many subscriptions the builtin hub takes."""
+    hub_ports: Annotated[frozenset[Port], Field(min_length=1)] = frozenset({80, 443, 8080, 8443})
+    """The ports at which the builtin hub calls subscribers."""
+    hub_networks: tuple[IPvAnyNetwork, ...] = ()
+    """Networks that are not public in which the builtin hub calls subscribers all the same, at any port."""
     max_age: Annotated[int, Field(ge=0, le=86_400)] = 300
     """How many seconds a reader or a proxy may keep a feed without asking again."""
     check_every: Annotated[float, Field(ge=0, le=60)] = 1.0

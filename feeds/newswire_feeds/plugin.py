@@ -5,19 +5,26 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from newswire.api import SettingsTable, hookimpl
-from newswire_feeds.app import FeedsApp
+from newswire_feeds.app import FeedsApp, HubApp
 from newswire_feeds.options import FeedsOptions
+from newswire_feeds.websub.follower import WebSubFollower
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from newswire.api import HttpApp
+    from newswire.api import Follower, HttpApp
 
 
 @hookimpl
 def newswire_http_apps() -> Sequence[HttpApp]:
-    """The feeds, and the front page for readers."""
-    return [FeedsApp()]
+    """The feeds, the front page for readers, and the hub."""
+    return [FeedsApp(), HubApp()]
+
+
+@hookimpl
+def newswire_followers() -> Sequence[Follower]:
+    """Tells hubs of news."""
+    return [WebSubFollower()]
 
 
 @hookimpl

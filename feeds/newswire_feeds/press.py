@@ -15,6 +15,7 @@ from newswire_feeds.history import archive_links, current_links, part_of
 from newswire_feeds.identity import entry_id, feed_id, first_day
 from newswire_feeds.joining import Piece, piece
 from newswire_feeds.rendering import Rendering
+from newswire_feeds.websub.hubs import addresses as hub_addresses
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -42,6 +43,8 @@ class Document:
     """When it last changed in any way: no reader who has it as of then needs it again."""
     relatives: tuple[FeedAddress, ...]
     """The same feed in other languages."""
+    news: int
+    """The number of the last event that an entry or a tombstone in it is of; 0 where there is none."""
 
 
 class Press:
@@ -63,13 +66,14 @@ class Press:
         self._rendering = Rendering(services.library, self._authority, memory=memory)
         self._digests = Digests(services, self._rendering)
 
-    def document(self, address: FeedAddress, part: str, selection: Selection) -> Document | None:
+    def document(self, address: FeedAddress, part: str, selection: Selection, *, after: int = 0) -> Document | None:
         """The document of a canonical address.
 
         Args:
             address: of a feed there is.
             part: what it is of, in its readers' words.
             selection: what to ask the library for.
+            after: leave out the entries of a current document up to the event of this number.
 
         Returns:
             None where the feed has no such archive.
@@ -81,7 +85,7 @@ class Press:
         if address.composed.digest:
             return self._digest(address, part, selection, changed)
         if address.archive is None:
-            return self._current(address, part, selection, changed)
+            return self._current(address, part, selection, changed, after)
         return self._archive(address, part, selection, changed)
 
     def listed(self, address: FeedAddress, selection: Selection) -> Sequence[Entry] | None:
@@ -95,7 +99,9 @@ class Press:
         slots = part_of(address, appeared, self._options.archive)
         return [slot for slot in reversed(slots) if isinstance(slot, Entry)] if slots else None
 
-    def _current(self, address: FeedAddress, part: str, selection: Selection, changed: datetime) -> Document:
+    def _current(
+        self, address: FeedAddress, part: str, selection: Selection, changed: datetime, after: int
+    ) -> Document:
         listed = self._entries(address, selection)
         entries, pieces = self._fitting(listed, address)
         # What was left out for its size is as far away as what the list was cut before.
@@ -109,7 +115,9 @@ class Press:
             )
         feed = self._feed(address, part, updated=changed, links=links, departures=departures)
         relatives = self._catalogue.relatives(address, selection)
-        return self._document(feed, pieces, changed, relatives)
+        pieces = [each for entry, each in zip(entries, pieces, strict=True) if entry.seq > after]
+        news = max((*(entry.seq for entry in entries), *(gone.seq for gone in departures)), default=0)
+        return self._document(feed, pieces, changed, relatives, news)
 
     def _digest(self, address: FeedAddress, part: str, selection: Selection, changed: datetime) -> Document:
         """A digest feed: it changes with its list, and when a period is over."""
@@ -137,10 +145,10 @@ class Press:
         )  # fmt: skip
         found = self._rendering.pieces(entries, address)
         pieces = [found[entry.article_id] for entry in entries if entry.article_id in found]
-        return self._document(feed, pieces, changed, ())
+        return self._document(feed, pieces, changed, (), max(slot.seq for slot in slots))
 
     def _document(
-        self, feed: Feed, entries: Sequence[Piece], changed: datetime, relatives: Iterable[FeedAddress]
+        self, feed: Feed, entries: Sequence[Piece], changed: datetime, relatives: Iterable[FeedAddress], news: int
     ) -> Document:
         separator, tail = self._rendering.marks(feed.address.format)
         pieces = [piece(self._rendering.writer(feed.address.format).head(feed))]
@@ -148,7 +156,7 @@ class Press:
             if number and separator.plain:
                 pieces.append(separator)
             pieces.append(each)
-        return Document(feed, (*pieces, tail), changed, tuple(relatives))
+        return Document(feed, (*pieces, tail), changed, tuple(relatives), news)
 
     def _entries(self, address: FeedAddress, selection: Selection) -> Sequence[Entry]:
         """The newest so many, or all of the last so many hours where those are more.
@@ -206,7 +214,7 @@ class Press:
             self_url=public_url + address.path,
             site_name=site.name,
             site_url=site.url,
-            hubs=self._options.hubs,
+            hubs=hub_addresses(self._options, public_url),
             updated=updated.astimezone(UTC),
             links=tuple((relation, public_url + target.path) for relation, target in links),
             sealed=sealed,

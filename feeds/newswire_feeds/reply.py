@@ -89,8 +89,6 @@ class Finished:
 
 def finish_feed(document: Document, encoding: Encoding, *, number: int, headers: Mapping[str, str]) -> Finished:
     """A feed's replies."""
-    address = document.feed.address
-    media_type = MEDIA_TYPES[address.format]
     return _finish(
         join(document.pieces, encoding),
         encoding,
@@ -98,9 +96,8 @@ def finish_feed(document: Document, encoding: Encoding, *, number: int, headers:
         changed=document.changed,
         number=number,
         headers={
-            # JSON is UTF-8 by definition (RFC 8259) and its media types have no charset.
-            "content-type": media_type if address.format == "json" else f"{media_type}; charset=utf-8",
-            "link": _links(document),
+            "content-type": content_type(document),
+            "link": links(document),
             # A feed is public; readers that are web pages may fetch it.
             "access-control-allow-origin": "*",
             **headers,
@@ -128,19 +125,26 @@ def _finish(
     return Finished(number, tag.encode(), changed, last_modified.encode(), Reply(200, whole, body), Reply(304, kept))
 
 
-def _links(document: Document) -> str:
+def content_type(document: Document) -> str:
+    """The header ``Content-Type`` of a feed."""
+    form = document.feed.address.format
+    # JSON is UTF-8 by definition (RFC 8259) and its media types have no charset.
+    return MEDIA_TYPES[form] if form == "json" else f"{MEDIA_TYPES[form]}; charset=utf-8"
+
+
+def links(document: Document) -> str:
     """The header ``Link`` (RFC 8288): self and hubs as WebSub section 4 asks, and the feed in other languages.
 
     In the documents themselves other languages have no place: of several alternates, readers take the wrong one.
     """
-    links = [f'<{document.feed.self_url}>; rel="self"']
-    links += [f'<{hub}>; rel="hub"' for hub in document.feed.hubs]
+    kept = [f'<{document.feed.self_url}>; rel="self"']
+    kept += [f'<{hub}>; rel="hub"' for hub in document.feed.hubs]
     media_type = MEDIA_TYPES[document.feed.address.format]
     others = (
         f'<{other.path}>; rel="alternate"; hreflang="{other.language}"; type="{media_type}"'
         for other in document.relatives
     )
-    return ", ".join([*links, *_within(others, _LONGEST_LINKS - sum(map(len, links)))])
+    return ", ".join([*kept, *_within(others, _LONGEST_LINKS - sum(map(len, kept)))])
 
 
 def _within(texts: Iterable[str], length: int) -> list[str]:

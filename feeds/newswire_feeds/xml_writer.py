@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from html import escape
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from newswire_feeds.content import Content
     from newswire_feeds.feed import Feed
 
+_ONE_LOCALE = threading.Lock()
+"""feedgen switches the locale of the whole process while it writes a date, and back to what it found."""
 _TITLE = re.compile(rb"(?<=<title>)[^<]*(?=</title>)")
 
 
@@ -115,7 +118,9 @@ class RssWriter(_XmlWriter):
 
     def head(self, feed: Feed) -> bytes:
         """Everything before the first item."""
-        return rss_document(self.generator(feed)).removesuffix(self.tail)
+        with _ONE_LOCALE:
+            document = rss_document(self.generator(feed))
+        return document.removesuffix(self.tail)
 
     def entry(self, story: Story, content: Content, *, number: int = 0) -> bytes:
         """One item."""

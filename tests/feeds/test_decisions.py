@@ -89,7 +89,7 @@ def test_the_least_recently_used_goes_first() -> None:
     [
         {"entries": 0},
         {"hours": -1},
-        {"hubs": ["ftp://hub.example"]},
+        {"hub": ["ftp://hub.example"]},
         {"title": "{name}"},
         {"title": "{"},
         {"title": " "},

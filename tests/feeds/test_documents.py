@@ -83,7 +83,7 @@ async def test_atom_carries_all_of_it(room: Any, proof: Any) -> None:
 
 
 async def test_json_carries_all_of_it(new_room: Callable[..., Any], new_story: Callable[..., Story]) -> None:
-    room = new_room(new_story(language="de"), hubs=["https://hub.example/"])
+    room = new_room(new_story(language="de"), hub=["https://hub.example/"])
     feed = (await room.get("/feeds/de/topics/ai-safety.json")).json()
     item = feed["items"][0]
 
@@ -100,7 +100,7 @@ async def test_json_carries_all_of_it(new_room: Callable[..., Any], new_story: C
 
 
 async def test_hubs_are_named_in_every_document(new_room: Callable[..., Any], new_story: Callable[..., Story]) -> None:
-    room = new_room(new_story(), hubs=["https://hub.example/a", "https://hub.example/b"])
+    room = new_room(new_story(), hub=["https://hub.example/a", "https://hub.example/b"])
 
     for form in ("rss", "atom"):
         document = (await room.get(f"/feeds/en.{form}")).text

@@ -19,9 +19,11 @@ def test_the_hooks_are_the_contracts() -> None:
     manager.check_pending()
 
     (apps,) = manager.hook.newswire_http_apps()
-    assert [path for app in apps for path in app.paths] == ["/", "/feeds.opml", "/feeds/"]
+    assert [path for app in apps for path in app.paths] == ["/", "/feeds.opml", "/feeds/", "/feeds/hub"]
     (tables,) = manager.hook.newswire_settings()
     assert [(table.name, table.options) for table in tables] == [("feeds", FeedsOptions)]
+    (followers,) = manager.hook.newswire_followers()
+    assert [follower.name for follower in followers] == ["websub"]
     FeedsOptions()
 
 
@@ -34,5 +36,5 @@ def test_importing_the_plugin_is_cheap() -> None:
     )
     loaded = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout
 
-    for heavy in ("feedgen", "lxml", "jinja2", "concurrent"):
+    for heavy in ("feedgen", "lxml", "jinja2", "concurrent", "aiohttp", "asyncio"):
         assert f"'{heavy}" not in loaded

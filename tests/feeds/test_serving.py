@@ -27,7 +27,7 @@ TYPES = {
 @pytest.mark.parametrize("form", TYPES)
 async def test_headers_of_a_feed(form: str, new_room: Callable[..., Any], new_story: Callable[..., Story]) -> None:
     room = new_room(
-        new_story(language="de"), new_story(language="ar"), new_story(), hubs=["https://hub.example/"], max_age=60
+        new_story(language="de"), new_story(language="ar"), new_story(), hub=["https://hub.example/"], max_age=60
     )
     answer = await room.get(f"/feeds/en/topics/ai-safety.{form}")
 

@@ -1,0 +1,174 @@
+"""Where requests may go: nowhere that is not public, however it is written, named or redirected to."""
+
+from __future__ import annotations
+
+import socket
+from ipaddress import ip_address, ip_network
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from aiohttp.abc import AbstractResolver, ResolveResult
+
+from newswire_feeds.websub.courier import Courier, Unreachable
+from newswire_feeds.websub.guard import Forbidden, Guard
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+WEB = Guard((80, 443))
+FORBIDDEN = """
+0.0.0.0 0.1.2.3 10.0.0.1 10.255.255.255 100.64.0.1 127.0.0.1 127.255.255.254 169.254.169.254 172.16.0.1 172.31.255.255
+192.0.0.1 192.0.2.1 192.88.99.1 192.168.1.1 198.18.0.1 198.19.255.255 198.51.100.1 203.0.113.1 224.0.0.1 239.255.255.255
+240.0.0.1 255.255.255.255
+:: ::1 ::127.0.0.1 ::ffff:127.0.0.1 ::ffff:10.0.0.1 ::ffff:0:7f00:1 64:ff9b::7f00:1 64:ff9b::a00:1 64:ff9b:1::1 100::1
+2001::1 2001:0:4136:e378:8000:63bf:3fff:fdd2 2001:20::1 2001:db8::1 2002:7f00:1::1 2002:808:808::1 3fff::1 5f00::1
+fc00::1 fd12:3456::1 fe80::1 fec0::1 ff02::1
+""".split()
+ALLOWED = """
+1.1.1.1 8.8.8.8 9.255.255.255 11.0.0.1 100.63.255.255 100.128.0.1 126.0.0.1 128.0.0.1 172.15.255.255 172.32.0.1
+192.0.1.1 192.167.0.1 198.17.0.1 198.20.0.1 223.255.255.255
+2606:4700::1111 2a00:1450::1 2001:4860:4860::8888 ::ffff:8.8.8.8 64:ff9b::808:808
+""".split()
+
+
+@pytest.mark.parametrize("address", FORBIDDEN)
+def test_addresses_that_are_not_public(address: str) -> None:
+    with pytest.raises(Forbidden, match="not public"):
+        WEB.check(ip_address(address), 443)
+    literal = f"[{address}]" if ":" in address else address
+    with pytest.raises(Forbidden, match="not public"):
+        WEB.read(f"https://{literal}/callback")
+
+
+@pytest.mark.parametrize("address", ALLOWED)
+def test_addresses_that_are_public(address: str) -> None:
+    WEB.check(ip_address(address), 443)
+    literal = f"[{address}]" if ":" in address else address
+    assert str(WEB.read(f"https://{literal}/callback")).startswith("https://")
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://127.1/",  # the system takes these for 127.0.0.1
+        "http://2130706433/",
+        "http://017700000001/",
+        "http://127.0.0.1./",
+        "http://0/",
+        "http://[::1%25lo]/",
+        "http://[fe80::1%25eth0]/",
+        "http://1.1.1.1:22/",
+        "http://hooks.example:6379/",
+        "http://hooks.example:0/",
+        "http://hooks.example:99999/",
+        "ftp://hooks.example/",
+        "file:///etc/passwd",
+        "gopher://hooks.example/",
+        "javascript:alert(1)",
+        "//hooks.example/",
+        "/in",
+        "hooks.example/in",
+        "http://",
+        "http:///in",
+        "http://user:password@hooks.example/",
+        "http://user@hooks.example/",
+        "http://hooks.example/#in",
+        "http://hooks.example\\@127.0.0.1/",
+        "http://hooks.example/a b",
+        "http://hooks.example/\r\nx-header: y",
+        "http://hooks.example/\x00",
+        "http://①②⑦.0.0.1/",
+        "http://hööks.example/",
+        "http://[::1/",
+        "http://hooks.example/" + "a" * 2000,
+        "",
+    ],
+)
+def test_addresses_that_are_refused_before_the_dns_is_asked(address: str) -> None:
+    with pytest.raises(Forbidden):
+        WEB.read(address)
+
+
+def test_networks_of_the_config_are_allowed_at_any_port() -> None:
+    guard = Guard((443,), [ip_network("10.1.0.0/16"), ip_network("fd00::/64")])
+    guard.check(ip_address("10.1.2.3"), 9000)
+    guard.check(ip_address("::ffff:10.1.2.3"), 9000)
+    guard.check(ip_address("fd00::5"), 9000)
+    for address, port in {"10.2.0.1": 443, "fd00:0:0:1::1": 443, "8.8.8.8": 9000}.items():
+        with pytest.raises(Forbidden):
+            guard.check(ip_address(address), port)
+
+
+class FakeDns(AbstractResolver):
+    """A DNS that answers what it is told to; and something else the next time, if it is told that."""
+
+    def __init__(self, *answers: list[str]) -> None:
+        self.answers = list(answers)
+        self.asked: list[str] = []
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
+    ) -> list[ResolveResult]:
+        del family
+        self.asked.append(host)
+        answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+        return [
+            ResolveResult(
+                hostname=host,
+                host=address,
+                port=port,
+                family=socket.AF_INET6 if ":" in address else socket.AF_INET,
+                proto=0,
+                flags=0,
+            )
+            for address in answer
+        ]
+
+    async def close(self) -> None:
+        pass
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [["127.0.0.1"], ["::1"], ["10.0.0.1"], ["169.254.169.254"], ["1.1.1.1", "127.0.0.1"], ["::ffff:127.0.0.1"]],
+    ids=str,
+)
+async def test_names_that_lead_inside_are_not_connected_to(answer: list[str], subscriber: Any) -> None:
+    guard = Guard((subscriber.port,))
+    async with Courier(timeout=5.0, guard=guard, resolver=FakeDns(answer)) as courier:
+        with pytest.raises(Unreachable, match="not public"):
+            await courier.get(f"http://hooks.example:{subscriber.port}/in")
+        with pytest.raises(Unreachable, match="not public"):
+            await courier.post(f"http://hooks.example:{subscriber.port}/in", b"news", {})
+    assert (subscriber.asked, subscriber.got) == ([], [])
+
+
+async def test_the_connection_goes_to_the_address_that_was_looked_at(subscriber: Any) -> None:
+    """Otherwise a DNS that answers another way the second time would lead inside."""
+    dns = FakeDns(["127.0.0.1"], ["10.0.0.1"])
+    guard = Guard((443,), [ip_network("127.0.0.0/8")])
+    async with Courier(timeout=5.0, guard=guard, resolver=dns) as courier:
+        assert (await courier.get(f"http://hooks.example:{subscriber.port}/in?hub.challenge=x")).good
+    assert dns.asked == ["hooks.example"]
+    assert len(subscriber.asked) == 1
+
+
+async def test_redirects_are_not_followed(subscriber: Any, new_hub: Callable[..., Any]) -> None:
+    inside = await new_hub().up()
+    subscriber.where = f"{inside.url}/metadata"
+    subscriber.statuses = [307]
+    try:
+        async with Courier(timeout=5.0, guard=Guard((443,), [ip_network("127.0.0.0/8")])) as courier:
+            assert (await courier.get(f"{subscriber.url}/in")).status == 302
+            assert (await courier.post(f"{subscriber.url}/in", b"news", {})).status == 307
+    finally:
+        await inside.down()
+    assert inside.forms == []
+
+
+async def test_what_is_refused_names_no_address() -> None:
+    async with Courier(timeout=5.0, guard=WEB) as courier:
+        for address in ("http://127.0.0.1/secret-capability", "http://127.1/secret-capability"):
+            with pytest.raises(Unreachable) as refused:
+                await courier.get(address)
+            assert "secret" not in str(refused.value)
