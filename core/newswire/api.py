@@ -15,7 +15,7 @@ from newswire.channel import (
     Secret,
     TopicFilter,
 )
-from newswire.commands import ConnectedAccount, config_option, with_account
+from newswire.commands import ConnectedAccount, config_option, with_account, with_services
 from newswire.digests import digest_story, digest_title
 from newswire.errors import (
     AccountRefused,
@@ -28,6 +28,7 @@ from newswire.errors import (
     NewswireError,
     Outcome,
     PostGone,
+    Refused,
     Rejected,
     Retry,
     Unknown,
@@ -150,6 +151,7 @@ __all__ = [
     "Question",
     "Receipt",
     "Record",
+    "Refused",
     "Rejected",
     "Retry",
     "Scope",
@@ -195,4 +197,5 @@ __all__ = [
     "to_html",
     "topics_of",
     "with_account",
+    "with_services",
 ]

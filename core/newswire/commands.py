@@ -1,4 +1,4 @@
-"""What the commands of a plugin need: the program's config, and the plugin's accounts, connected."""
+"""What the commands of a plugin need: the program's config, the plugin's accounts, connected, the room's services."""
 
 from __future__ import annotations
 
@@ -14,8 +14,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from newswire.channel import Account
+    from newswire.services import Services
 
-__all__ = ["ConnectedAccount", "config_option", "with_account"]
+__all__ = ["ConnectedAccount", "config_option", "with_account", "with_services"]
 
 T = TypeVar("T")
 CommandT = TypeVar("CommandT", bound="Callable[..., object]")
@@ -67,6 +68,27 @@ def with_account(config_path: Path, kind: str, name: str | None, work: Callable[
                 await account.aclose()
 
         return asyncio.run(run())
+    finally:
+        room.close()
+
+
+def with_services(config_path: Path, work: Callable[[Services], T]) -> T:
+    """What work with the room's services gives. Secrets of accounts need not be there, the database has to be.
+
+    Args:
+        config_path: the config file.
+        work: what is to be done.
+
+    Raises:
+        ConfigError: the config cannot be used.
+        SchemaOutdated: there is no database yet, or its schema is another version's.
+    """
+    from newswire.room import Room  # noqa: PLC0415  # heavy: not for --help
+
+    room = Room(options.load(config_path, require_secrets=False, sends=False))
+    try:
+        room.store.require_current(make=False)
+        return work(room.services)
     finally:
         room.close()
 

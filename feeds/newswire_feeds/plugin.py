@@ -6,11 +6,14 @@ from typing import TYPE_CHECKING
 
 from newswire.api import SettingsTable, hookimpl
 from newswire_feeds.app import FeedsApp, HubApp
+from newswire_feeds.export.command import command
 from newswire_feeds.options import FeedsOptions
 from newswire_feeds.websub.follower import WebSubFollower
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    import click
 
     from newswire.api import Follower, HttpApp
 
@@ -25,6 +28,12 @@ def newswire_http_apps() -> Sequence[HttpApp]:
 def newswire_followers() -> Sequence[Follower]:
     """Tells hubs of news."""
     return [WebSubFollower()]
+
+
+@hookimpl
+def newswire_cli_commands() -> Sequence[click.Command]:
+    """The feeds as files."""
+    return [command]
 
 
 @hookimpl

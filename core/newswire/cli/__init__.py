@@ -54,6 +54,8 @@ class CommandGroup(click.Group):
         del ctx
         with formatter.section("Commands"):
             formatter.write_dl([(name, summary) for name, (_, summary) in COMMANDS.items()])
+        with formatter.section("More"):
+            formatter.write_text("Plugins have commands of their own: 'newswire plugins' lists them.")
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]

@@ -1,0 +1,1 @@
+"""``newswire export-feeds``: the documents as files, for whatever serves files."""
