@@ -83,7 +83,7 @@ class Press:
         # A feed without entries last changed when its site began; there must be a date, and it must not be now.
         changed = change.at if change else datetime.fromisoformat(f"{first_day(self._authority)}T00:00:00+00:00")
         if address.composed.digest:
-            return self._digest(address, part, selection, changed)
+            return self._digest(address, part, selection, changed, change.seq if change else 0)
         if address.archive is None:
             return self._current(address, part, selection, changed, after)
         return self._archive(address, part, selection, changed)
@@ -119,12 +119,12 @@ class Press:
         news = max((*(entry.seq for entry in entries), *(gone.seq for gone in departures)), default=0)
         return self._document(feed, pieces, changed, relatives, news)
 
-    def _digest(self, address: FeedAddress, part: str, selection: Selection, changed: datetime) -> Document:
+    def _digest(self, address: FeedAddress, part: str, selection: Selection, changed: datetime, news: int) -> Document:
         """A digest feed: it changes with its list, and when a period is over."""
         updated = max(changed, self._digests.closed(address) or changed)
         feed = self._feed(address, part, updated=updated, links=(), departures=())
         relatives = self._catalogue.relatives(address, selection)
-        return self._document(feed, self._digests.pieces(address, selection), updated, relatives)
+        return self._document(feed, self._digests.pieces(address, selection), updated, relatives, news)
 
     def _archive(self, address: FeedAddress, part: str, selection: Selection, changed: datetime) -> Document | None:
         size, months = self._options.archive, self._catalogue.months(address, selection)
