@@ -17,6 +17,8 @@ from newswire.channel import (
 )
 from newswire.commands import ConnectedAccount, config_option, with_account, with_services
 from newswire.digests import digest_story, digest_title
+from newswire.elements import Element
+from newswire.elements import to_elements as parse_body
 from newswire.errors import (
     AccountRefused,
     ChannelGone,
@@ -118,6 +120,7 @@ __all__ = [
     "Delivered",
     "Departure",
     "Edition",
+    "Element",
     "Entity",
     "Entry",
     "Event",
@@ -187,6 +190,7 @@ __all__ = [
     "locale",
     "mask",
     "one_line",
+    "parse_body",
     "parse_filter",
     "parse_markdown",
     "phrase",

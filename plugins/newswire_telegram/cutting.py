@@ -2,39 +2,55 @@
 
 from __future__ import annotations
 
-from newswire.api import graphemes
+import regex
 
 ELLIPSIS = "…"
-_LOOSE_ENDS = " ,;:\u3001\u060c\uff0c"
+_LOOSE_ENDS = " \t\n\u2003\u00a0,;:\u2022\u25e6\u25aa\u3001\u060c\uff0c\u200e\u200f"
+_SENTENCE_ENDS = "\u3002\uff01\uff1f"
+_GRAPHEME = regex.compile(r"\X")
+# Between two of these a grapheme always ends (UAX #29, GB999: neither extends, none is prepended to what follows).
+_SURE_END = regex.compile(
+    r"(?r)[\x20-\x7e\p{Han}\p{Hiragana}\p{Katakana}](?=[\x20-\x7e\p{Han}\p{Hiragana}\p{Katakana}])"
+)
+_MOST_BACK = 160
 
 
 def fit(text: str, room: int) -> str:
-    """Text of at most `room` code points, cut at a grapheme's end, ending in an ellipsis when cut.
-
-    A word boundary is looked for in the last fifth only, so that a script without spaces still fills the room.
-    Telegram counts code points, of which one grapheme may have many: where not even one has room, nothing stays.
-    """
+    """Text of at most `room` code points, cut at a grapheme's end, ending in an ellipsis when cut."""
     if len(text) <= room:
         return text
-    if room < 1:
-        return ""
-    kept: list[str] = []
-    end = 0
-    # One code point behind the last that may stay is enough to know where its grapheme ends (Unicode UAX #29).
-    for grapheme in graphemes(text[:room]):
-        end += len(grapheme)
-        if end > room - len(ELLIPSIS):
-            break
-        kept.append(grapheme)
-    if not _ends_word(kept, text[sum(map(len, kept)) :]):
-        for back in range(len(kept) - 1, len(kept) * 4 // 5, -1):
-            if kept[back].isspace():
-                kept = kept[:back]
+    end = cut(text, room)
+    return text[:end] + ELLIPSIS if end else ""
+
+
+def cut(text: str, room: int) -> int:
+    """Where a text that is too long is to end so that it and an ellipsis have room; 0 where nothing can stay.
+
+    The end is that of a word or a sentence where there is one within the last fifth, and not far back, so that a
+    script without spaces still fills the room. Telegram counts code points, of which one grapheme may have many: where
+    not even one has room, nothing stays. A larger room never gives an earlier end.
+    """
+    ends = _grapheme_ends(text, room)
+    if not ends:
+        return 0
+    end = ends[-1]
+    if not text[end : end + 1].isspace():
+        earliest = max(end * 4 // 5, end - _MOST_BACK)
+        for place in reversed(ends):
+            if place <= earliest:
                 break
-    while kept and (kept[-1].isspace() or kept[-1] in _LOOSE_ENDS):
-        kept.pop()
-    return "".join(kept) + ELLIPSIS if kept else ""
+            if text[place - 1] in _SENTENCE_ENDS or text[place : place + 1].isspace():
+                end = place
+                break
+    while end and text[end - 1] in _LOOSE_ENDS:
+        end -= 1
+    return end
 
 
-def _ends_word(kept: list[str], rest: str) -> bool:
-    return not kept or rest[:1].isspace()
+def _grapheme_ends(text: str, room: int) -> list[int]:
+    """The ends of graphemes that leave room for an ellipsis, in order; of a long text only those near the end."""
+    last = room - len(ELLIPSIS)
+    sure = _SURE_END.search(text, 0, max(last - 2 * _MOST_BACK, 0))
+    place = sure.end() if sure else 0
+    # One code point behind the last that may stay is enough to know where its grapheme ends (UAX #29).
+    return [found.end() for found in _GRAPHEME.finditer(text, place, max(room, 0)) if found.end() <= last]

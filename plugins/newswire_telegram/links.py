@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 
 def linkable(address: str) -> bool:
@@ -19,3 +19,9 @@ def linkable(address: str) -> bool:
     if parts.scheme.lower() not in {"http", "https"} or any(letter.isspace() for letter in address):
         return False
     return ":" in host or ("." in host and all(host.rstrip(".").split(".")))
+
+
+def mail_address(address: str) -> str | None:
+    """The mail address that a ``mailto:`` link leads to: Telegram takes no such link, but finds the address itself."""
+    scheme, _, rest = address.partition(":")
+    return unquote(rest.partition("?")[0]) or None if scheme.lower() == "mailto" else None

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, Field, StrictInt, StrictStr
 from pydantic import SecretStr as _SecretStr
 
 from newswire.api import Options, Secret
+from newswire_telegram.keyboard import ButtonKind
 
 OFFICIAL_API = "https://api.telegram.org"
 
@@ -60,13 +61,18 @@ class TelegramChannelOptions(Options):
     """The chat: its id (``-1001234567890``) or its public name (``"@example_news"``)."""
     thread: Annotated[int, Field(gt=0)] | None = None
     """The topic of a forum to write into, by its id."""
-    style: Literal["brief"] = "brief"
-    """``brief``: title, summary, notice, source, hashtags and a link."""
+    style: Literal["brief", "full", "photo"] = "brief"
+    """``brief``: title, summary, notice, source, hashtags and a link; ``full``: also as much of the text as fits,
+    questions and answers; ``photo``: as ``brief``, below the article's picture."""
     silent: bool = False
     """Whether followers get the post without a sound."""
     protect: bool = False
     """Whether followers are kept from forwarding and saving the post."""
     preview: Literal["large", "small", "above", "off"] = "large"
     """The card of the article's page: with a large or a small picture, large and above the text, or none."""
+    text_above: bool = False
+    """Whether the text of a ``photo`` stands above the picture."""
     hashtags: Annotated[int, Field(ge=0, le=20)] = 5
     """At most this many hashtags."""
+    buttons: tuple[ButtonKind, ...] = ()
+    """Buttons below the post: ``read``, ``source``, ``related``, ``languages``."""

@@ -48,7 +48,9 @@ def test_defaults() -> None:
         "silent": False,
         "protect": False,
         "preview": "large",
+        "text_above": False,
         "hashtags": 5,
+        "buttons": (),
     }
     assert account().api_url == OFFICIAL_API
 

@@ -9,7 +9,7 @@ import pytest
 
 from newswire.api import ChannelMoved, PostGone
 from newswire.sandbox.faults import Fault
-from newswire_telegram.formatter import TEXT_LIMIT
+from newswire_telegram.message import TEXT_LIMIT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
