@@ -94,6 +94,7 @@ from newswire.story import Link, Story, StoryImage, StorySource, StoryTopic
 from newswire.subscription import NamedFilter
 from newswire.taxonomy import Taxonomy, Topic
 from newswire.text import clean, graphemes, one_line, shorten
+from newswire.texts import ProblemInText, read_text
 
 __all__ = [
     "Abilities",
@@ -151,6 +152,7 @@ __all__ = [
     "Post",
     "PostGone",
     "Problem",
+    "ProblemInText",
     "Question",
     "Receipt",
     "Record",
@@ -195,6 +197,7 @@ __all__ = [
     "parse_markdown",
     "phrase",
     "plain_text",
+    "read_text",
     "shorten",
     "slugify",
     "standardize",

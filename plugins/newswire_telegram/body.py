@@ -35,7 +35,7 @@ def body_draft(text: str, form: str, *, base_url: str, direction: Literal["ltr",
         skip_title: a first heading of these words is left out.
     """
     root = parse_body(text, "html" if form == "html" else "markdown", base_url=base_url)
-    return elements_draft(_without_title(root, skip_title), direction=direction, room=TEXT_LIMIT)
+    return elements_draft(without_title(root, skip_title), direction=direction, room=TEXT_LIMIT)
 
 
 def elements_draft(nodes: Iterable[Element | str], *, direction: Literal["ltr", "rtl"], room: int) -> Draft:
@@ -46,7 +46,8 @@ def elements_draft(nodes: Iterable[Element | str], *, direction: Literal["ltr", 
     return directed(writer.draft(), direction).cut(room)
 
 
-def _without_title(root: Element, title: str) -> tuple[Element | str, ...]:
+def without_title(root: Element, title: str) -> tuple[Element | str, ...]:
+    """What is in a body, without a first heading that only repeats the title."""
     for place, child in enumerate(root.children):
         if isinstance(child, Element):
             same = child.tag in {"h1", "h2"} and " ".join(child.text().split()).casefold() == title.casefold()

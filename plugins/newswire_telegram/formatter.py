@@ -7,13 +7,15 @@ is told in `newswire_telegram.message`.
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
 
-from newswire.api import Media, Post
+from newswire.api import Media, Post, ProblemInText
 from newswire_telegram import digest, styles
 from newswire_telegram.keyboard import keyboard
 from newswire_telegram.links import linkable
 from newswire_telegram.message import CAPTION_LIMIT, TEXT_LIMIT, short_form
+from newswire_telegram.rich import rich_message
 
 if TYPE_CHECKING:
     from newswire.api import Json, Story
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from newswire_telegram.message import Kind
     from newswire_telegram.options import TelegramChannelOptions
 
+_log = logging.getLogger(__name__)
 # Bot API, "Sending files": a photo that Telegram is to fetch by its address has at most 5 MB. 0: nobody knows.
 _LARGEST_PICTURE = 5 * 1000 * 1000
 # Drawings of lines are no photos (Bot API, sendPhoto).
@@ -39,6 +42,8 @@ def compose(story: Story, options: TelegramChannelOptions) -> Post:
     if len(draft) > CAPTION_LIMIT:
         short = _text(story, options, CAPTION_LIMIT)
         details["caption"] = dict(short_form(short.text, short.entities))
+    if kind == "rich":
+        details["rich"] = dict(rich_message(story, options.hashtags))
     if options.text_above and kind == "photo":
         details["caption_above"] = True
     return Post(
@@ -60,13 +65,32 @@ def preview(story: Story, options: TelegramChannelOptions) -> dict[str, Json]:
 
 
 def _kind(story: Story, options: TelegramChannelOptions) -> Kind:
+    if options.style == "rich":
+        return "rich"
     return "photo" if options.style == "photo" and _picture(story) else "text"
 
 
 def _text(story: Story, options: TelegramChannelOptions, limit: int) -> Draft:
-    if options.style == "full":
+    if options.template is not None and (own := _own_words(story, options.template, options.hashtags, limit)):
+        return own
+    if options.style in {"full", "rich"}:
         return styles.full(story, limit, hashtags=options.hashtags)
     return styles.brief(story, limit, hashtags=options.hashtags)
+
+
+def _own_words(story: Story, template: str, hashtags: int, limit: int) -> Draft | None:
+    """What the admin's template makes of a story; None where it fails, for then the style has to do."""
+    from newswire_telegram.tags import fill  # noqa: PLC0415  # only who has a template pays for Jinja2
+    from newswire_telegram.template import compiled  # noqa: PLC0415
+    from newswire_telegram.values import values  # noqa: PLC0415
+
+    try:
+        found = compiled(template)
+        told, slots = values(story, found.names, hashtags)
+        return fill(found.render(told), slots, limit)
+    except ProblemInText as problem:
+        _log.warning("the template fails for article %s, which goes out without it: %s", story.article_id, problem)
+        return None
 
 
 def _picture(story: Story) -> tuple[Media, ...]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, StrictInt, StrictStr
+from pydantic import AfterValidator, BeforeValidator, Field, StrictInt, StrictStr, model_validator
 from pydantic import SecretStr as _SecretStr
 
-from newswire.api import Options, Secret
+from newswire.api import Options, ProblemInText, Secret, read_text
 from newswire_telegram.keyboard import ButtonKind
 
 OFFICIAL_API = "https://api.telegram.org"
@@ -39,6 +39,19 @@ def _chat(chat: int | str) -> int | str:
     return chat
 
 
+def _template(written: object) -> object:
+    if not isinstance(written, str):
+        return written
+    from newswire_telegram.trial import check  # noqa: PLC0415  # only who has a template pays for Jinja2
+
+    source, file = read_text(written)
+    try:
+        check(source)
+    except ProblemInText as problem:
+        raise ProblemInText(problem.message, line=problem.line, file=file) from None
+    return source
+
+
 class TelegramAccountOptions(Options):
     """A bot."""
 
@@ -61,18 +74,27 @@ class TelegramChannelOptions(Options):
     """The chat: its id (``-1001234567890``) or its public name (``"@example_news"``)."""
     thread: Annotated[int, Field(gt=0)] | None = None
     """The topic of a forum to write into, by its id."""
-    style: Literal["brief", "full", "photo"] = "brief"
+    style: Literal["brief", "full", "photo", "rich"] = "brief"
     """``brief``: title, summary, notice, source, hashtags and a link; ``full``: also as much of the text as fits,
-    questions and answers; ``photo``: as ``brief``, below the article's picture."""
+    questions and answers; ``photo``: as ``brief``, below the article's picture; ``rich``: the article with headings,
+    tables and pictures, which apps from before June 2026 do not show."""
     silent: bool = False
     """Whether followers get the post without a sound."""
     protect: bool = False
     """Whether followers are kept from forwarding and saving the post."""
     preview: Literal["large", "small", "above", "off"] = "large"
     """The card of the article's page: with a large or a small picture, large and above the text, or none."""
+    template: Annotated[str, BeforeValidator(_template)] | None = None
+    """The admin's own words for the text of a post, or ``file:path``; see docs/telegram.md."""
     text_above: bool = False
     """Whether the text of a ``photo`` stands above the picture."""
     hashtags: Annotated[int, Field(ge=0, le=20)] = 5
     """At most this many hashtags."""
     buttons: tuple[ButtonKind, ...] = ()
     """Buttons below the post: ``read``, ``source``, ``related``, ``languages``."""
+
+    @model_validator(mode="after")
+    def _one_form(self) -> TelegramChannelOptions:
+        if self.style == "rich" and self.template is not None:
+            raise ValueError("a template makes no rich message; leave out style or template")
+        return self

@@ -3,15 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 from newswire.api import Entity
 from newswire_telegram.draft import Draft, kept_text
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from newswire_telegram.draft import Draft as Joined
 
 LINE = 1
 """The next block begins on a new line."""
@@ -54,6 +48,11 @@ class Writer:
         return Draft("".join(self._pieces), self._entities)
 
     @property
+    def length(self) -> int:
+        """How many code points were written."""
+        return self._length
+
+    @property
     def empty(self) -> bool:
         """Whether nothing was written yet."""
         return self._length == 0
@@ -91,7 +90,11 @@ class Writer:
         """A line's end within a block."""
         self.gap(max(self._gap, LINE))
 
-    def join(self, draft: Joined) -> None:
+    def next_line(self) -> None:
+        """A line's end in text whose lines count; of empty lines one stays."""
+        self.gap(min(self._gap + 1, PARAGRAPH))
+
+    def join(self, draft: Draft) -> None:
         """A draft that is finished."""
         if draft.text:
             self._begin()
@@ -101,17 +104,12 @@ class Writer:
             self._put(draft.text)
 
     def begin(self, kind: str, value: str | None = None) -> None:
-        """From here on, what is written is marked; a mark begins with the first letter in it."""
+        """From here on, what is written is marked, unless the kind is empty; a mark begins with its first letter."""
         self._open.append(_Mark(kind, value))
 
-    def end(self) -> str:
-        """Ends the mark that was begun last, and gives what was written in it."""
-        mark = self._open.pop()
-        self._keep(mark)
-        return "".join(self._since(mark)) if mark.begin is not None else ""
-
-    def _since(self, mark: _Mark) -> Iterator[str]:
-        yield from self._pieces[mark.piece :]
+    def end(self) -> None:
+        """Ends the mark that was begun last."""
+        self._keep(self._open.pop())
 
     def _begin(self) -> None:
         if self._gap and not self.empty:
@@ -124,7 +122,7 @@ class Writer:
         self._gap, self._space = 0, False
         for mark in self._open:
             if mark.begin is None:
-                mark.begin, mark.piece = self._length, len(self._pieces)
+                mark.begin = self._length
 
     def _put(self, text: str) -> None:
         if not text:
@@ -137,15 +135,14 @@ class Writer:
             raise Full
 
     def _keep(self, mark: _Mark) -> None:
-        if mark.begin is not None and self._ink > mark.begin:
+        if mark.kind and mark.begin is not None and self._ink > mark.begin:
             self._entities.append(Entity(mark.kind, mark.begin, self._ink - mark.begin, mark.value))
 
 
 class _Mark:
-    __slots__ = ("begin", "kind", "piece", "value")
+    __slots__ = ("begin", "kind", "value")
 
     def __init__(self, kind: str, value: str | None) -> None:
         self.kind = kind
         self.value = value
         self.begin: int | None = None
-        self.piece = 0

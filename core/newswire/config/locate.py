@@ -22,6 +22,9 @@ KeyPath = tuple[str | int, ...]
 _MAY_END = re.compile(r"[\]}]|\"\"\"|'''")
 
 
+_LONG_TEXT = re.compile(r"^[^=]*=[ \t]*(?:\"\"\"|''')(?P<break>\n)?")
+
+
 class Lines:
     """Finds the lines of keys.
 
@@ -47,6 +50,20 @@ class Lines:
                 item = path[length] if length < len(path) else None
                 return statement.line_of_item(item) if isinstance(item, int) else statement.line
         return None
+
+    def line_within(self, path: KeyPath, number: int) -> int | None:
+        """The line of the file where a line of a text is, if the text has several there.
+
+        Args:
+            path: the key of the text.
+            number: the line of the text, counted from 1.
+        """
+        statement = self._found.get(path)
+        quotes = _LONG_TEXT.search(statement.text) if statement else None
+        if statement is None or quotes is None:
+            return None
+        # TOML 1.0: a newline that follows the opening delimiter at once is no part of the text.
+        return statement.line + number - (0 if quotes["break"] else 1)
 
     def _enter(self, header: _Statement) -> KeyPath:
         keys: list[str] = []

@@ -30,6 +30,8 @@ class Problem:
     """Lines to show below the message, as they are."""
     variable: str | None = None
     """The environment variable at fault, where it is not the file."""
+    within: int | None = None
+    """The line of the text that is the value, counted from 1, where it is known."""
 
 
 @dataclass
@@ -56,9 +58,10 @@ class Report:
         hint: str | None = None,
         excerpt: str | None = None,
         variable: str | None = None,
+        within: int | None = None,
     ) -> None:
         """Adds a problem."""
-        self.problems.append(Problem(path, message, hint, excerpt, variable))
+        self.problems.append(Problem(path, message, hint, excerpt, variable, within))
 
     def warn(self, path: KeyPath, message: str, *, hint: str | None = None, variable: str | None = None) -> None:
         """Adds something that stops nothing."""
@@ -83,19 +86,25 @@ class Report:
         return [self._told(problem) for problem in sorted(dict.fromkeys(problems), key=self._place)]
 
     def _place(self, problem: Problem) -> tuple[bool, float, str]:
-        line = self.lines.line(problem.path)
+        line = self._line(problem)[0]
         return problem.variable is not None, line if line is not None else float("inf"), shown(problem.path)
 
     def _told(self, problem: Problem) -> str:
-        line = self.lines.line(problem.path) if problem.variable is None else None
+        line, exact = self._line(problem) if problem.variable is None else (None, False)
         place = f"environment variable {problem.variable}" if problem.variable else self.file
-        parts = [f"{place}:{line}" if line else place, shown(problem.path), problem.message]
+        text_line = f"line {problem.within}" if problem.within and not exact else ""
+        parts = [f"{place}:{line}" if line else place, shown(problem.path), text_line, problem.message]
         text = ": ".join(part for part in parts if part)
         if problem.excerpt:
             text += "".join(f"\n        {line}" for line in problem.excerpt.split("\n"))
         if problem.hint:
             text += f"\n    hint: {problem.hint}"
         return mask(text)
+
+    def _line(self, problem: Problem) -> tuple[int | None, bool]:
+        """The line of a problem, and whether it is that within a text."""
+        exact = self.lines.line_within(problem.path, problem.within) if problem.within else None
+        return (exact, True) if exact else (self.lines.line(problem.path), False)
 
 
 def shown(path: KeyPath) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, get_args
 from pydantic import BaseModel, ValidationError
 
 from newswire.config.problems import closest_word, did_you_mean
+from newswire.texts import ProblemInText
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -68,7 +69,8 @@ def validated(
     except ValidationError as error:
         for found in findings(error, table):
             known = keys_at(model, found.path) | (set(known_keys) if len(found.path) == 1 else set())
-            report.add((*path, *found.path), found.message, hint=found.hint(known, hints or {}))
+            place = (*path, *found.path)
+            report.add(place, found.message, hint=found.hint(known, hints or {}), within=found.within)
     except Exception as error:  # noqa: BLE001  # a plugin's model may raise anything; the other tables are looked at
         report.add(path, f"cannot be checked: {model.__name__} raised {type(error).__name__}")
     return None
@@ -87,6 +89,8 @@ class Finding:
     """The words pydantic would have taken."""
     pattern: str | None
     """The regular expression it should have matched."""
+    within: int | None
+    """The line of the text that it is about, where it is a text of several."""
 
     def hint(self, known: Iterable[str], hints: Mapping[str, str]) -> str | None:
         """What may cure it."""
@@ -104,13 +108,16 @@ def findings(error: ValidationError, table: Mapping[str, Any]) -> list[Finding]:
     for details in error.errors(include_url=False, include_input=False):
         path = _path_in(table, details["loc"], missing=details["type"] == "missing")
         context = details.get("ctx", {})
+        raised = context.get("error")
+        inside = raised if isinstance(raised, ProblemInText) and not raised.file else None
         found = Finding(
             kind=details["type"],
             path=path,
-            message=_message(details),
+            message=inside.message if inside else _message(details),
             value=_value_at(table, path),
             expected=_QUOTED.findall(str(context.get("expected", ""))),
             pattern=context.get("pattern"),
+            within=inside.line if inside else None,
         )
         earlier = places.setdefault(path, found)
         if earlier is not found and found.message not in earlier.message:

@@ -48,6 +48,7 @@ def test_defaults() -> None:
         "silent": False,
         "protect": False,
         "preview": "large",
+        "template": None,
         "text_above": False,
         "hashtags": 5,
         "buttons": (),
