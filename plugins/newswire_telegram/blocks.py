@@ -217,14 +217,16 @@ class Blocks:
     def _details(self, node: Element) -> None:
         self._writer.gap(PARAGRAPH)
         self.write(child for child in node.children if _is(child, "summary"))
+        self._writer.tight()
         self._quote([child for child in node.children if not _is(child, "summary")], "expandable_quote")
 
     def _table(self, node: Element) -> None:
         lines = LINE if self._lists else PARAGRAPH
         table = read_table(node)
+        self._writer.gap(lines)
         for caption in table.captions:
-            self._block(caption, lines, "bold")
-        self._writer.gap(LINE if table.captions else lines)
+            self._block(caption, LINE, "bold")
+            self._writer.tight()
         draft = table_draft(
             table,
             cell=self._cell,

@@ -10,9 +10,13 @@ _SENTENCE_ENDS = "\u3002\uff01\uff1f"
 _GRAPHEME = regex.compile(r"\X")
 # Between two of these a grapheme always ends (UAX #29, GB999: neither extends, none is prepended to what follows).
 _SURE_END = regex.compile(
-    r"(?r)[\x20-\x7e\p{Han}\p{Hiragana}\p{Katakana}](?=[\x20-\x7e\p{Han}\p{Hiragana}\p{Katakana}])"
+    r"(?r)[\x20-\x7e\p{Han}\p{Hiragana}\p{Katakana}]"
+    r"(?=[\x20-\x7e\p{Han}\p{Hiragana}\p{Katakana}]"
+    r"|(?=\p{L})[\p{Latin}\p{Cyrillic}\p{Greek}\p{Arabic}\p{Hebrew}\p{Devanagari}])"
 )
 _MOST_BACK = 160
+# Of a line no more than so much is rather left out: one word of a paragraph, a bullet with nothing to tell.
+_SHORT_LINE = 24
 
 
 def fit(text: str, room: int) -> str:
@@ -42,15 +46,33 @@ def cut(text: str, room: int) -> int:
             if text[place - 1] in _SENTENCE_ENDS or text[place : place + 1].isspace():
                 end = place
                 break
+    line = text.rfind("\n", 0, end)
+    if line > 0 and end - line <= _SHORT_LINE:
+        end = line
     while end and text[end - 1] in _LOOSE_ENDS:
         end -= 1
     return end
 
 
+def around(text: str, place: int) -> tuple[int, int]:
+    """Where the grapheme begins and ends that a place lies within; twice the place where it is between two."""
+    if place in {0, len(text)} or text[place - 1 : place + 1].isascii():
+        return place, place
+    begin = max(_sure_end(text, place), text.rfind("\n", 0, place) + 1)
+    for found in _GRAPHEME.finditer(text, begin):
+        if found.end() >= place:
+            return (place, place) if found.end() == place else found.span()
+    return place, place
+
+
+def _sure_end(text: str, before: int) -> int:
+    found = _SURE_END.search(text, 0, max(before, 0))
+    return found.end() if found else 0
+
+
 def _grapheme_ends(text: str, room: int) -> list[int]:
     """The ends of graphemes that leave room for an ellipsis, in order; of a long text only those near the end."""
     last = room - len(ELLIPSIS)
-    sure = _SURE_END.search(text, 0, max(last - 2 * _MOST_BACK, 0))
-    place = sure.end() if sure else 0
+    place = _sure_end(text, last - 2 * _MOST_BACK)
     # One code point behind the last that may stay is enough to know where its grapheme ends (UAX #29).
     return [found.end() for found in _GRAPHEME.finditer(text, place, max(room, 0)) if found.end() <= last]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+import regex
+
 from newswire.api import Entity
 from newswire_telegram.cutting import ELLIPSIS, cut
 
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
 # TDLib, MessageEntity.cpp, clean_input_string: what the server takes out of every text: carriage returns, line and
 # paragraph separators, direction embeddings and overrides, and three marks that spoil the lines above and below.
 _NOT_KEPT = dict.fromkeys([0x0D, *range(0x2028, 0x202F), 0x0333, 0x033F, 0x030A])
+_MARKS = regex.compile(r"^(?:\p{GCB=Extend}|\p{GCB=SpacingMark}|\p{GCB=ZWJ}|\s)+")
 # What is cut off in one of these is missed within it.
 _BOXES = ("pre", "code", "quote", "expandable_quote")
 
@@ -76,3 +79,11 @@ def joined(drafts: Iterable[Draft], between: str) -> Draft:
 def kept_text(text: str) -> str:
     """A text without what the server would take out of it."""
     return text.translate(_NOT_KEPT)
+
+
+def kept_line(text: str) -> str:
+    """A line without what the server would take out, and without marks at its beginning.
+
+    They would melt into whatever stands before (UAX #29), where no link and no bold word can begin any more.
+    """
+    return _MARKS.sub("", kept_text(text))

@@ -7,9 +7,11 @@ what the server would cut, join or drop by rules of its own is decided here, whe
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from newswire.api import Entity
+from newswire_telegram.cutting import around
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -22,6 +24,7 @@ MOST = 100
 QUOTES = ("quote", "expandable_quote")
 BLOCKS = ("pre", "code")
 STYLES = ("bold", "italic", "underline", "strikethrough", "spoiler")
+_BLANKS = " \n"
 # In the server's order of equal places.
 _ORDER = (*QUOTES, *BLOCKS, "link", *STYLES, "hashtag")
 _RANK = {kind: rank for rank, kind in enumerate(_ORDER)}
@@ -54,7 +57,8 @@ def settle(draft: Draft, *, loose: Sequence[tuple[int, int]] | None = None, most
 
 
 def _untangled(text: str, entities: Iterable[Entity]) -> list[Entity]:
-    ordered = sorted(filter(None, (_without_blanks(text, one) for one in entities)), key=_place)
+    whole = (_in_whole_graphemes(text, one) for one in entities)
+    ordered = sorted(filter(None, (_without_blanks(text, one) for one in whole)), key=_place)
     quotes = _apart(one for one in ordered if one.kind in QUOTES)
     links = _apart(one for one in ordered if one.kind == "link")
     code = _apart(one for one in ordered if one.kind in BLOCKS)
@@ -135,13 +139,21 @@ def _split(styles: list[Entity], fences: list[int]) -> list[Entity]:
     return pieces
 
 
+def _in_whole_graphemes(text: str, entity: Entity) -> Entity:
+    """The entity with the letters that its ends lie within: a mark may have melted into what stands before it."""
+    begin, end = around(text, entity.offset)[0], around(text, min(_end(entity), len(text)))[1]
+    return (
+        entity if (begin, end) == (entity.offset, _end(entity)) else replace(entity, offset=begin, length=end - begin)
+    )
+
+
 def _without_blanks(text: str, entity: Entity) -> Entity | None:
     """The entity without blanks at its ends, or None where nothing else is left of it."""
     begin, end = entity.offset, min(_end(entity), len(text))
-    while begin < end and text[begin].isspace():
-        begin += 1
-    while begin < end and text[end - 1].isspace():
-        end -= 1
+    # In code a no-break space is a letter like any other.
+    blanks = _BLANKS if entity.kind in BLOCKS else None
+    begin = end - len(text[begin:end].lstrip(blanks))
+    end = begin + len(text[begin:end].rstrip(blanks))
     if begin >= end:
         return None
     return Entity(entity.kind, begin, end - begin, entity.value)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, get_args
 
 from newswire.api import shorten
-from newswire_telegram.draft import kept_text
+from newswire_telegram.draft import kept_line
 from newswire_telegram.links import linkable
 from newswire_telegram.tables import width
 
@@ -46,7 +46,7 @@ def keyboard(story: Story, wanted: Sequence[ButtonKind]) -> list[list[Button]]:
 
 
 def _button(words: str, address: str | None) -> list[Button]:
-    label = shorten(" ".join(kept_text(words).split()), _LONGEST_LABEL)
+    label = shorten(kept_line(" ".join(words.split())), _LONGEST_LABEL)
     return [{"text": label, "url": address}] if label and address and linkable(address) else []
 
 

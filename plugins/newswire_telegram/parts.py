@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 from babel.dates import format_date
 
-from newswire.api import direction, graphemes, locale, one_line
+from newswire.api import direction, locale, one_line
 from newswire_telegram.body import body_draft
 from newswire_telegram.cutting import fit
 from newswire_telegram.directions import directed
-from newswire_telegram.draft import Draft, joined, kept_text
+from newswire_telegram.draft import Draft, joined, kept_line
 from newswire_telegram.hashtags import hashtags
 from newswire_telegram.links import linkable
 
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 _COLONS = {"fr": "\u00a0: ", "ja": "：", "zh": "："}  # noqa: RUF001  # the colons of these scripts
 _COMMAS = {"ar": "، ", "fa": "، ", "ja": "、", "zh": "、"}
+# CLDR's numbering system "arabext", which babel leaves out of dates.
+_PERSIAN = str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")
 _BETWEEN = " · "
 _LONGEST_NAME = 256
 _LONGEST_ADDRESS = 1024
@@ -34,18 +36,18 @@ _BULLET = "• "
 
 def title(story: Story, room: int) -> Draft:
     """The title, bold; there always is one."""
-    words = fit(kept_text(story.title), room) or "…"
+    words = fit(kept_line(story.title), room) or "…"
     return directed(Draft().add(words, "bold"), story.direction).cut(room)
 
 
 def summary(story: Story, room: int) -> Draft:
     """The summary."""
-    return directed(Draft(fit(kept_text(story.summary), room)), story.direction).cut(room)
+    return directed(Draft(fit(kept_line(story.summary), room)), story.direction).cut(room)
 
 
 def notice(story: Story, room: int) -> Draft:
     """What readers must be told of the language, in italics."""
-    words = fit(kept_text(story.notice or ""), room)
+    words = fit(kept_line(story.notice or ""), room)
     return directed(Draft().add(words, "italic"), direction(story.reader_language)).cut(room)
 
 
@@ -65,9 +67,9 @@ def body(story: Story, room: int) -> Draft:
 def byline(story: Story, room: int) -> Draft:
     """Who wrote it, who translated it, and when: ``Ada Lovelace · 1 May 2026``."""
     comma = _COMMAS.get(_spoken(story), ", ")
-    told = [comma.join(fit(kept_text(name), _LONGEST_NAME) for name in story.authors[:_MOST_NAMES])]
+    told = [comma.join(fit(kept_line(name), _LONGEST_NAME) for name in story.authors[:_MOST_NAMES])]
     if story.translators:
-        names = comma.join(fit(kept_text(name), _LONGEST_NAME) for name in story.translators[:_MOST_NAMES])
+        names = comma.join(fit(kept_line(name), _LONGEST_NAME) for name in story.translators[:_MOST_NAMES])
         told.append(labelled(story, "translators") + names)
     told.append(dates(story))
     line = Draft(_BETWEEN.join(words for words in told if words))
@@ -84,21 +86,20 @@ def dates(story: Story) -> str:
 
 def date(story: Story, moment: datetime) -> str:
     """A day, as the reader's language writes it (CLDR, long form)."""
-    return format_date(moment.date(), format="long", locale=locale(story.reader_language))
+    spoken = locale(story.reader_language)
+    told = format_date(moment.date(), format="long", locale=spoken)
+    return told.translate(_PERSIAN) if spoken.default_numbering_system == "arabext" else told
 
 
 def source(story: Story, room: int) -> Draft:
     """Where the story came from, with a link where there is one."""
     found = story.source
-    name = fit(kept_text(found.name), min(room, _LONGEST_NAME)) if found else ""
+    name = fit(kept_line(found.name), min(room, _LONGEST_NAME)) if found else ""
     if found is None or not name:
         return Draft()
     label = labelled(story, "source")
     if found.url is None or not linkable(found.url):
         line = Draft(label + name)
-    elif graphemes(label + name) != graphemes(label) + graphemes(name):
-        # A name that begins with a combining mark melts into the label: no link can begin between them.
-        line = Draft().add(label + name, "link", found.url)
     else:
         line = Draft(label).add(name, "link", found.url)
     return directed(line, direction(story.reader_language)).cut(room)
@@ -138,7 +139,7 @@ def questions(story: Story, room: int) -> Draft:
     room -= len(heading) + 2
     pairs: list[Draft] = []
     for item in story.questions:
-        asked = directed(Draft().add(kept_text(one_line(item.question)), "bold"), spoken)
+        asked = directed(Draft().add(kept_line(one_line(item.question)), "bold"), spoken)
         answered = body_draft(item.answer, "markdown", base_url=story.body_url, direction=spoken)
         pair = joined([asked, _unquoted(answered)], "\n")
         if len(pair) > room:
@@ -171,7 +172,9 @@ def languages(story: Story, room: int) -> Draft:
     room -= len(line) + 1
     names = Draft()
     for link in _readable(story.alternates):
-        name = kept_text(link.title)
+        name = fit(kept_line(link.title), _LONGEST_NAME)
+        if not name:
+            continue
         if len(names) + len(_BETWEEN) + len(name) > room:
             break
         names.add(_BETWEEN if names.text else "").add(name, "link", link.url)
@@ -188,7 +191,7 @@ def _readable(links: Iterable[Link]) -> list[Link]:
 
 
 def _linked(link: Link) -> Draft:
-    words = fit(kept_text(one_line(link.title)), _LONGEST_NAME)
+    words = fit(kept_line(one_line(link.title)), _LONGEST_NAME)
     if not words:
         return Draft()
     line = Draft(_BULLET).add(words, "link", link.url) if linkable(link.url) else Draft(_BULLET + words)

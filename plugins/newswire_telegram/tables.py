@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from newswire.api import Element, graphemes
 from newswire_telegram.draft import Draft, joined
+from newswire_telegram.writer import code_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,6 +20,7 @@ _MOST_ROWS = 500
 _BETWEEN = "  "
 _WIDE = "WF"
 _EMOJI_STYLE = "\ufe0f"
+_FLAG_LETTERS = {chr(letter) for letter in range(0x1F1E6, 0x1F200)}
 _RIGHT_TO_LEFT = {"R", "AL"}
 
 Cell = tuple[Element | str, ...]
@@ -80,7 +82,7 @@ def table_draft(table: Table, *, cell: Callable[[Cell], Draft], aligned: bool) -
     if aligned and not any(_needs_a_block(draft) for row in every for draft in row):
         lines = _columns([[draft.text for draft in row] for row in every], table.align, ruled=bool(header))
         if lines:
-            return Draft().add("\n".join(lines), "pre")
+            return Draft().add(code_text("\n".join(lines)), "pre")
     if not rows:
         return joined(header, " · ")
     return joined((_block(row, header) for row in rows), "\n\n" if len(every[0]) > 1 else "\n")
@@ -92,7 +94,11 @@ def width(text: str) -> int:
 
 
 def _width(grapheme: str) -> int:
-    if _EMOJI_STYLE in grapheme or any(unicodedata.east_asian_width(letter) in _WIDE for letter in grapheme):
+    if (
+        _EMOJI_STYLE in grapheme
+        or grapheme[0] in _FLAG_LETTERS
+        or any(unicodedata.east_asian_width(letter) in _WIDE for letter in grapheme)
+    ):
         return 2
     return 0 if all(unicodedata.category(letter) in {"Mn", "Me", "Cf", "Cc"} for letter in grapheme) else 1
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from textwrap import dedent
 
 from newswire.api import Entity
 from newswire_telegram.draft import Draft, kept_text
@@ -33,6 +34,7 @@ class Writer:
         self._length = 0
         self._ink = 0
         self._gap = 0
+        self._most_gap = PARAGRAPH
         self._space = False
         self._lead = ""
         self._open: list[_Mark] = []
@@ -63,8 +65,13 @@ class Writer:
 
     def gap(self, lines: int) -> None:
         """Ends the line; what comes next stands so many lines below."""
-        self._gap = max(self._gap, lines)
+        self._gap = max(self._gap, min(lines, self._most_gap))
         self._space = False
+
+    def tight(self) -> None:
+        """Lets what comes next begin on a new line, whatever distance it would keep by itself."""
+        self.gap(LINE)
+        self._most_gap = LINE
 
     def lead(self, sign: str) -> None:
         """What the next line begins with instead of the indent: a bullet."""
@@ -84,7 +91,7 @@ class Writer:
     def verbatim(self, text: str) -> None:
         """Text as it stands, lines and spaces and all."""
         self._begin()
-        self._put(kept_text(text).expandtabs(TAB))
+        self._put(code_text(text))
 
     def line_break(self) -> None:
         """A line's end within a block."""
@@ -119,7 +126,7 @@ class Writer:
             self._lead = ""
         elif self._space:
             self._put(" ")
-        self._gap, self._space = 0, False
+        self._gap, self._space, self._most_gap = 0, False, PARAGRAPH
         for mark in self._open:
             if mark.begin is None:
                 mark.begin = self._length
@@ -146,3 +153,10 @@ class _Mark:
         self.kind = kind
         self.value = value
         self.begin: int | None = None
+
+
+def code_text(text: str) -> str:
+    """Text as code can hold it: no tabs, and no space at its beginning, which the server would leave outside."""
+    shown = dedent(kept_text(text).expandtabs(TAB))
+    ink = shown.lstrip(" ")
+    return "\u00a0" * (len(shown) - len(ink)) + ink

@@ -45,3 +45,37 @@ def test_fits_in_whole_graphemes(text: str, room: int) -> None:
         kept = cut.removesuffix("…")
         assert graphemes(text)[: len(graphemes(kept))] == graphemes(kept)
         assert not cut or cut.endswith("…")
+
+
+hard = st.sampled_from(
+    [FAMILY, "🇺🇦", "e\u0301", "क्षि", "لا\u064e", "\u0600", "각", "語。", "word ", "\n", "• a\n", " , ", "\u200d"]
+)
+texts = st.lists(hard | st.text(max_size=6), max_size=60).map("".join)
+
+
+@settings(deadline=None)
+@given(text=texts)
+def test_more_room_never_shows_less(text: str) -> None:
+    shown = [fit(text, room) for room in range(len(text) + 2)]
+    kept = [len(one.removesuffix("…")) if one != text else len(text) for one in shown]
+    assert kept == sorted(kept)
+    assert all(len(one) <= room for room, one in enumerate(shown))
+    assert shown[-1] == text
+
+
+@pytest.mark.parametrize("unit", ["a", "word ", FAMILY, "🇺🇦", "क्षि", "لا\u064e", "e\u0301\u0302", "語", "a\u0600b"])
+def test_a_long_text_is_cut_as_if_every_grapheme_had_been_counted(unit: str) -> None:
+    text = unit * 5000
+    for room in (1000, 1001, 1023, 1024, 4096):
+        ends, place = [0], 0
+        for grapheme in graphemes(text[: room + 40]):
+            place += len(grapheme)
+            ends.append(place)
+        kept = fit(text, room).removesuffix("…")
+        assert len(kept) in ends
+        assert len(kept) > room - 12
+
+
+def test_a_line_of_which_next_to_nothing_is_left_goes_altogether() -> None:
+    assert fit("One paragraph to read.\n\nAnd another one that is cut.", 34) == "One paragraph to read.…"
+    assert fit("• first\n• second\n• third", 20) == "• first\n• second…"

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from newswire.api import Story, StorySource, StoryTopic, clean, graphemes, one_line
+from newswire.api import Link, Question, Story, StoryImage, StorySource, StoryTopic, clean, graphemes, one_line
 from newswire.sandbox.telegram.links import checked_link
 from newswire.sandbox.telegram.text import fixed, read_entities
 from newswire_telegram.formatter import compose
-from newswire_telegram.message import TEXT_LIMIT, wire_entities
+from newswire_telegram.message import CAPTION_LIMIT, TEXT_LIMIT, caption_of, wire_entities
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,13 +41,12 @@ def grapheme_ends(text: str) -> set[int]:
 
 
 def test_golden(
-    written: tuple[str, Story],
-    options: Callable[..., TelegramChannelOptions],
+    written: tuple[str, Story, TelegramChannelOptions],
     rendered: Callable[[Post], str],
     golden: Callable[[str, str], None],
 ) -> None:
-    name, story = written
-    golden(name, rendered(compose(story, options())))
+    name, story, chat = written
+    golden(name, rendered(compose(story, chat)))
 
 
 def test_no_golden_file_is_left_over(golden_names: set[str], written_names: set[str]) -> None:
@@ -76,10 +76,37 @@ topics = st.builds(StoryTopic, slug=st.sampled_from(["ai", "2026", "c"]), label=
 sources = st.none() | st.builds(
     StorySource, name=titles, url=st.none() | addresses | st.just("javascript:alert(1)"), slug=st.just("s")
 )
+pieces = st.sampled_from(
+    [
+        "# a\n\n",
+        "- b\n",
+        "> c\n",
+        "**d** ",
+        "[e](/f) ",
+        "`g` ",
+        "| h | i |\n|---|---|\n| j | k |\n",
+        "\n\n",
+        FAMILY,
+        "word ",
+    ]
+)
+bodies = st.builds(
+    lambda parts, times: clean("".join(parts) * times),
+    st.lists(pieces | chunks, max_size=12),
+    st.sampled_from([1, 1, 60]),
+)
+pictures = st.builds(
+    StoryImage,
+    url=addresses | st.just("/relative.jpg"),
+    alt=lines,
+    type=st.sampled_from(["image/jpeg", "image/svg+xml"]),
+    length=st.sampled_from([0, 1000, 40_000_000]),
+)
+links_told = st.builds(Link, title=long_lines, url=addresses, language=st.sampled_from(["en", "ar"]))
 languages = st.sampled_from(["en", "ar", "ja", "fr", "hi", "sv"])
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=50)
 @given(
     title=long_lines.filter(bool),
     summary=long_lines,
@@ -88,14 +115,31 @@ languages = st.sampled_from(["en", "ar", "ja", "fr", "hi", "sv"])
     topics=st.lists(topics, max_size=8).map(tuple),
     source=sources,
     language=languages,
+    body=st.none() | bodies,
+    image=st.none() | pictures,
+    questions=st.lists(st.builds(Question, question=titles, answer=titles), max_size=4).map(tuple),
+    related=st.lists(links_told, max_size=4).map(tuple),
+    alternates=st.lists(links_told, max_size=4).map(tuple),
+    style=st.sampled_from(["brief", "full", "photo", "rich"]),
 )
 def test_every_post_is_whole(
-    story: Callable[..., Story], options: Callable[..., TelegramChannelOptions], **told: Any
+    story: Callable[..., Story], options: Callable[..., TelegramChannelOptions], style: str, **told: Any
 ) -> None:
-    one, chat = story(**told), options()
+    one, chat = story(**told), options(style=style, buttons=["read", "source", "related", "languages"])
     post = compose(one, chat)
     assert post == compose(one, chat)
-    assert 0 < len(post.text) <= TEXT_LIMIT
+    check_whole(post, one, CAPTION_LIMIT if post.media else TEXT_LIMIT)
+    text, entities = caption_of(post)
+    check_whole(replace(post, text=text, entities=entities), one, CAPTION_LIMIT)
+    rows: Any = post.details.get("buttons", [])
+    assert all(0 < len(row) <= 8 for row in rows)
+    assert all(
+        checked_link(button["url"]) and 0 < len(graphemes(button["text"])) <= 40 for row in rows for button in row
+    )
+
+
+def check_whole(post: Post, one: Story, limit: int) -> None:
+    assert 0 < len(post.text) <= limit
     assert clean(post.text) == post.text
     assert len(post.entities) <= 100
     ends = grapheme_ends(post.text)
@@ -103,14 +147,19 @@ def test_every_post_is_whole(
     for entity in post.entities:
         assert entity.length > 0
         assert entity.offset >= last
-        last = entity.offset + entity.length
-        assert {entity.offset, last} <= ends
+        last = entity.offset
+        end = entity.offset + entity.length
+        assert end <= len(post.text)
+        assert {entity.offset, end} <= ends
         assert marked(post, entity).strip()
-    assert last <= len(post.text)
     for _, address in links(post):
         assert checked_link(address or "")
-    kept = fixed(post.text, read_entities([dict(entity) for entity in wire_entities(post.text, post.entities)]))
-    assert [entity.url for entity in kept.entities if entity.url] == [checked_link(url or "") for _, url in links(post)]
+    told = wire_entities(post.text, post.entities)
+    kept = fixed(post.text, read_entities([dict(entity) for entity in told]))
+    assert kept.text == post.text
+    assert [(entity.type, entity.offset, entity.length) for entity in kept.entities] == [
+        (entity["type"], entity["offset"], entity["length"]) for entity in told
+    ]
     words = one.phrase("read_more")
     if post.details["preview"] != {"is_disabled": True}:
         assert links(post)[-1] == (words, one.url)
