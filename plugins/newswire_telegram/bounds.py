@@ -126,6 +126,9 @@ class Environment(SandboxedEnvironment):
         _count()
         return _bounded(super().call(context, obj, *args, **kwargs))
 
+    def wrap_str_format(self, value: Any) -> None:
+        """Gives no way around for ``str.format``, whose texts have no longest."""
+
     def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
         """Of texts only what makes no longer ones, of everything else no methods but a story's own data."""
         if isinstance(obj, str):
@@ -156,7 +159,7 @@ class Bounds(NodeTransformer):
 
 def environment() -> Environment:
     """Where templates are compiled."""
-    made = Environment(autoescape=True, undefined=StrictUndefined, keep_trailing_newline=False, trim_blocks=True)
+    made = Environment(autoescape=True, undefined=StrictUndefined, keep_trailing_newline=True)
     filters = {name: made.filters[name] for name in FILTERS}
     made.filters = {**filters, "join": _join, "_counted": _counted, "_together": _together, "_bounded": _bounded}
     made.globals = {"range": _range}

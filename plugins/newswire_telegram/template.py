@@ -30,7 +30,7 @@ _FILE = "<template>"
 _ALLOWED = {
     *("Template", "Output", "TemplateData", "Name", "Const", "List", "Tuple", "Getattr", "Getitem", "Slice", "Filter"),
     *("Test", "Call", "Keyword", "If", "For", "Assign", "CondExpr", "And", "Or", "Not", "Compare", "Operand"),
-    *("Concat", "Add", "Sub", "Mul", "Neg", "Pos"),
+    *("Concat", "Scope", "Add", "Sub", "Mul", "Neg", "Pos"),
 }
 _CALLED = {
     "Macro": "macro", "CallBlock": "call", "FilterBlock": "filter", "AssignBlock": "set ... endset", "Import": "import",

@@ -7,7 +7,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Annotated, Literal, Protocol
 
 import pytest
-from pydantic import Field, field_validator
+from pydantic import AfterValidator, Field, field_validator
 
 from newswire import api
 from newswire.config import Config, load_config
@@ -52,6 +52,13 @@ class PostOptions(api.Options):
     depot: str = "central"
 
 
+def _rhymed(text: str) -> str:
+    for number, line in enumerate(text.split("\n"), start=1):
+        if line.endswith("month"):
+            raise api.ProblemInText("nothing rhymes with month", line=number)
+    return text
+
+
 class LetterOptions(api.Options):
     """A letter box."""
 
@@ -59,6 +66,7 @@ class LetterOptions(api.Options):
     """Its number or name."""
     paper: Literal["thin", "thick"] = "thin"
     stamps: tuple[Annotated[int, Field(ge=1)], ...] = ()
+    verse: Annotated[str, AfterValidator(_rhymed)] = ""
 
 
 class PigeonOptions(api.Options):

@@ -115,7 +115,7 @@ def test_channels(load: Load) -> None:
     )
     assert one.reader_language == "zh-TW"
     assert (one.max_age, one.backfill, one.in_doubt) == (None, 3, "drop")
-    assert one.options.model_dump() == {"box": "north", "paper": "thin", "stamps": ()}
+    assert one.options.model_dump() == {"box": "north", "paper": "thin", "stamps": (), "verse": ""}
     assert two.subscription == Subscription(
         languages=("de",), topics=filters.parse("chips & !ai"), sources=frozenset({"hacker-news"}), fallback="skip"
     )

@@ -155,3 +155,18 @@ def test_a_plugin_whose_model_breaks_is_told_and_stops_nothing_else(problems: Pr
         "config.toml:1: intakes[0]: cannot be checked: BrittleOptions raised RuntimeError\n"
         "config.toml:5: store.url: must be a string"
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ('verse = """\none\nmonth\n"""\n', "config.toml:12: channels[0].verse: nothing rhymes with month"),
+        ("verse = '''\none\nmonth'''\n", "config.toml:12: channels[0].verse: nothing rhymes with month"),
+        ('verse = """one\nmonth"""\n', "config.toml:11: channels[0].verse: nothing rhymes with month"),
+        ('verse = "one\\nmonth"\n', "config.toml:10: channels[0].verse: line 2: nothing rhymes with month"),
+        ('verse = "a = month"\n', "config.toml:10: channels[0].verse: line 1: nothing rhymes with month"),
+        ('paper = "thin" # = """\nverse = "month"\n', "config.toml:11: channels[0].verse: line 1: nothing rhymes"),
+    ],
+)
+def test_a_problem_within_a_text_is_told_with_the_line_it_is_in(text: str, told: str, problems: Problems) -> None:
+    assert told in problems(ACCOUNT + CHANNEL + 'languages = ["en"]\n' + text)

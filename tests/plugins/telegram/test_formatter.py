@@ -174,8 +174,8 @@ def test_border(
     story: Callable[..., Story], options: Callable[..., TelegramChannelOptions], unit: str, beyond: int
 ) -> None:
     room = TEXT_LIMIT - len("T\n\n\n\nRead more")
-    summary = "z" * (room % len(unit)) + unit * (room // len(unit))
-    summary = summary + "z" * beyond if beyond >= 0 else summary[-beyond:]
+    length = room + beyond
+    summary = "z" * (length % len(unit)) + unit * (length // len(unit))
     post = compose(story(title="T", summary=summary), options())
     body = post.text.split("\n\n")[1]
     if len(summary) <= room:
