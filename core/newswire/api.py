@@ -13,6 +13,7 @@ from newswire.channel import (
     Finding,
     Options,
     Secret,
+    Suspend,
     TopicFilter,
 )
 from newswire.commands import ConnectedAccount, config_option, with_account, with_services
@@ -172,6 +173,7 @@ __all__ = [
     "StoryImage",
     "StorySource",
     "StoryTopic",
+    "Suspend",
     "Taxonomy",
     "Topic",
     "TopicFilter",

@@ -9,6 +9,7 @@ begun, for nobody can say what the platform saw.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Generic, Literal, TypeVar
 
@@ -138,6 +139,10 @@ class Channel(ABC):
         return ()
 
 
+Suspend = Callable[[Channel, str], Awaitable[None]]
+"""Takes a channel out of service: the channel as its type opened it, and the reason for the admin."""
+
+
 class Account(ABC):
     """One credential at one platform, connected: what all its channels share."""
 
@@ -147,6 +152,18 @@ class Account(ABC):
         Raises:
             Outcome: the platform does not answer; the account is tried again later.
         """
+
+    async def attend(self, suspend: Suspend) -> None:
+        """Works beside the posts for as long as this process holds the account's lane: hears what the platform says.
+
+        It is started when the lane was taken and the account has started, and cancelled before the lane is given
+        back. Of all processes one at a time is in it, but for some seconds after one froze. When it raises it is
+        begun again after a rest; when it returns it is not.
+
+        Args:
+            suspend: takes a channel of this account out of service, as `ChannelGone` would, and keeps the reason.
+        """
+        del suspend
 
     async def check(self) -> Sequence[Finding]:
         """Looks whether the credential works; changes nothing."""

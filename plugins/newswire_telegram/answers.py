@@ -8,19 +8,13 @@ from typing import Any
 
 import orjson
 
-from newswire_telegram.failures import Flooded, MaybeSent, NotSent, TooLarge
+from newswire_telegram.failures import Flooded, MaybeSent, MethodUnknown, NotSent, TooLarge
 
 UNTOLD_WAIT = timedelta(seconds=30)
 """How long to wait after a 429 that does not say."""
 _SERVER_ERROR = 500
-# What python-telegram-bot makes exceptions of that say what they mean: 400, 401, 403, 404, 409.
-_TELLING = {
-    HTTPStatus.BAD_REQUEST,
-    HTTPStatus.UNAUTHORIZED,
-    HTTPStatus.FORBIDDEN,
-    HTTPStatus.NOT_FOUND,
-    HTTPStatus.CONFLICT,
-}
+# What python-telegram-bot makes exceptions of that say what they mean: 400, 401, 403, 409.
+_TELLING = {HTTPStatus.BAD_REQUEST, HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.CONFLICT}
 
 
 def checked(status: int, body: bytes, retry_after: str | None) -> bytes:
@@ -34,6 +28,7 @@ def checked(status: int, body: bytes, retry_after: str | None) -> bytes:
     Raises:
         Flooded: 429; the Bot API says in ``parameters.retry_after`` (ResponseParameters) how long to wait, in seconds.
         TooLarge: 413.
+        MethodUnknown: 404, which the Bot API says of methods (``Not Found: method not found``) and of odd tokens.
         MaybeSent: the server failed, or its "yes" cannot be read.
         NotSent: something that is not the Bot API sent the request away.
     """
@@ -43,6 +38,8 @@ def checked(status: int, body: bytes, retry_after: str | None) -> bytes:
         raise Flooded(words, _wait(answer, retry_after))
     if status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
         raise TooLarge(words)
+    if status == HTTPStatus.NOT_FOUND:
+        raise MethodUnknown(words)
     if status >= _SERVER_ERROR:
         raise MaybeSent(words)
     if HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
@@ -53,7 +50,7 @@ def checked(status: int, body: bytes, retry_after: str | None) -> bytes:
         raise NotSent(f"not an answer of the Bot API: {words}")
     if answer is not None:
         return body
-    if status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.NOT_FOUND}:
+    if status == HTTPStatus.UNAUTHORIZED:
         return b"{}"
     raise NotSent(f"not an answer of the Bot API: {words}")
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from newswire.api import Abilities, Channel
-from newswire_telegram import formatter, transmitter
+from newswire_telegram import formatter, receipts
 from newswire_telegram.checking import check_chat
+from newswire_telegram.probing import Probe
 from newswire_telegram.transmitter import Transmitter
 
 if TYPE_CHECKING:
@@ -26,13 +27,19 @@ class TelegramChannel(Channel):
         options: the chat and how it is to be written to.
     """
 
-    # The Bot API has no idempotency key, and a bot cannot read what it wrote.
+    # The Bot API has no idempotency key, and a bot cannot read what it wrote (but see ProbingTelegramChannel).
     abilities = Abilities(edits=True, deletes=True, finds=False, same_key=None)
 
     def __init__(self, account: TelegramAccount, options: TelegramChannelOptions) -> None:
         self._account = account
         self._options = options
         self._transmitter = Transmitter(account, options)
+        account.channels.add(self)
+
+    @property
+    def chat(self) -> int | str:
+        """The chat: its id, or its public name with ``@``."""
+        return self._options.chat
 
     def compose(self, story: Story) -> Post:
         """The post of a story, in the chat's style."""
@@ -48,7 +55,7 @@ class TelegramChannel(Channel):
         return await self._transmitter.post(post)
 
     async def edit(self, receipt: Receipt, post: Post) -> Receipt:
-        """Replaces a message's text, in the chat it went to.
+        """Replaces what a message says, in the chat it went to.
 
         Raises:
             Outcome: it was not, or perhaps not, done.
@@ -69,8 +76,32 @@ class TelegramChannel(Channel):
         Raises:
             ValueError: it is neither.
         """
-        return transmitter.receipt_for(remote_id, self._options.chat, at)
+        return receipts.receipt_for(remote_id, self._options.chat, at)
 
     async def check(self) -> Sequence[Finding]:
         """Looks whether the bot sees the chat and may write there."""
         return await check_chat(self._account, self._options)
+
+
+class ProbingTelegramChannel(TelegramChannel):
+    """A channel whose posts in doubt are looked for.
+
+    Args:
+        account: the bot.
+        options: the chat and how it is to be written to.
+        probe: the chat that messages are forwarded to, to look at them.
+    """
+
+    abilities = Abilities(edits=True, deletes=True, finds=True, same_key=None)
+
+    def __init__(self, account: TelegramAccount, options: TelegramChannelOptions, probe: int | str) -> None:
+        super().__init__(account, options)
+        self._probe = Probe(account, options, probe)
+
+    async def find(self, post: Post) -> Receipt | None:
+        """Looks for a post in doubt among the messages after the last that is known.
+
+        Raises:
+            Outcome: it could not be looked for.
+        """
+        return await self._probe.find(post)

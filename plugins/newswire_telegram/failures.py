@@ -39,3 +39,9 @@ class TooLarge(NetworkError):
     """What was asked is larger than Telegram takes; nothing was done."""
 
     __slots__ = ()
+
+
+class MethodUnknown(NetworkError):
+    """The server is too old to know what it was asked for, or takes the token for no token; nothing was done."""
+
+    __slots__ = ()

@@ -24,13 +24,14 @@ class TelegramType(ChannelType[TelegramAccountOptions, TelegramChannelOptions, "
         """Makes the bot. It asks Telegram nothing yet."""
         from newswire_telegram.account import TelegramAccount  # noqa: PLC0415  # python-telegram-bot costs 170 ms
 
-        del name
-        return TelegramAccount(options, services.clock)
+        return TelegramAccount(name, options, services)
 
     def open(self, account: TelegramAccount, options: TelegramChannelOptions) -> TelegramChannel:
         """Opens one chat of a bot."""
-        from newswire_telegram.channel import TelegramChannel  # noqa: PLC0415  # it imports the same library
+        from newswire_telegram.channel import ProbingTelegramChannel, TelegramChannel  # noqa: PLC0415  # the same library
 
+        if options.probe is not None:
+            return ProbingTelegramChannel(account, options, options.probe)
         return TelegramChannel(account, options)
 
     def follow_address(self, options: TelegramChannelOptions, account_options: TelegramAccountOptions) -> str | None:

@@ -16,6 +16,7 @@ OFFICIAL_API = "https://api.telegram.org"
 _TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]+")
 _NUMBER = re.compile(r"-?[0-9]{1,18}")
 _NAME = re.compile(r"@[A-Za-z][A-Za-z0-9_]{3,31}")
+_LANGUAGE = re.compile(r"[a-z]{2}|default")
 _ADDRESS = re.compile(r"https?://[^\s/?#]+[^\s?#]*")
 
 
@@ -29,6 +30,15 @@ def _api_address(address: str) -> str:
     if not _ADDRESS.fullmatch(address):
         raise ValueError("must be an http or https address without a query, such as https://api.telegram.org")
     return address.rstrip("/")
+
+
+def _profile_language(language: str) -> str:
+    if not _LANGUAGE.fullmatch(language):
+        raise ValueError("must be a two-letter language such as de, or default: Telegram tells no others apart")
+    return language
+
+
+_Command = Annotated[str, Field(pattern=r"^[a-z0-9_]{1,32}$")]
 
 
 def _chat(chat: int | str) -> int | str:
@@ -52,6 +62,19 @@ def _template(written: object) -> object:
     return source
 
 
+class BotProfile(Options):
+    """How a bot presents itself to people of one language; what is not given stays as it is."""
+
+    name: Annotated[str, Field(min_length=1, max_length=64)] | None = None
+    """The bot's name."""
+    description: Annotated[str, Field(max_length=512)] | None = None
+    """What an empty chat with the bot shows."""
+    about: Annotated[str, Field(max_length=120)] | None = None
+    """What the bot's profile page shows."""
+    commands: dict[_Command, Annotated[str, Field(min_length=1, max_length=256)]] | None = None
+    """The menu of commands: what each does, by its name."""
+
+
 class TelegramAccountOptions(Options):
     """A bot."""
 
@@ -65,6 +88,15 @@ class TelegramAccountOptions(Options):
     """Seconds to wait for an answer; every answer that is waited out is one post less in doubt."""
     proxy_from_environment: bool = False
     """Whether ``HTTPS_PROXY`` and the like are obeyed."""
+    per_second: Annotated[int, Field(ge=5, le=1000)] = 25
+    """At most so many messages a second over all chats; Telegram takes about 30."""
+    per_minute: Annotated[int, Field(ge=5, le=1200)] = 20
+    """At most so many messages a minute in a group or channel; Telegram says 20 of groups."""
+    updates: Literal["off", "poll", "webhook"] = "off"
+    """How the bot hears that it was added to a chat or lost its rights: not at all, by asking, or by the web app. A bot
+    that another program uses, too, must leave it ``off``: the updates go to one of them only."""
+    profile: dict[Annotated[str, AfterValidator(_profile_language)], BotProfile] = Field(default_factory=dict)
+    """How the bot presents itself, by language; ``default`` is for all others. Set by ``newswire telegram setup``."""
 
 
 class TelegramChannelOptions(Options):
@@ -73,7 +105,10 @@ class TelegramChannelOptions(Options):
     chat: Annotated[StrictInt | StrictStr, AfterValidator(_chat)]
     """The chat: its id (``-1001234567890``) or its public name (``"@example_news"``)."""
     thread: Annotated[int, Field(gt=0)] | None = None
-    """The topic of a forum to write into, by its id."""
+    """The topic of a forum to write into, by its id; 1 is "General"."""
+    probe: Annotated[StrictInt | StrictStr, AfterValidator(_chat)] | None = None
+    """A chat of yours, to look for posts in doubt: what may be one is forwarded there, compared, and deleted. None: a
+    post in doubt waits for a person, or for what ``in_doubt`` says."""
     style: Literal["brief", "full", "photo", "rich"] = "brief"
     """``brief``: title, summary, notice, source, hashtags and a link; ``full``: also as much of the text as fits,
     questions and answers; ``photo``: as ``brief``, below the article's picture; ``rich``: the article with headings,

@@ -2,30 +2,31 @@
 
 from __future__ import annotations
 
-import re
-from datetime import UTC
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypeVar
 
-from telegram import LinkPreviewOptions, Message, MessageEntity
+from telegram import Message
 
-from newswire.api import ChannelMoved, PostGone, Receipt
-from newswire_telegram.message import public_address, wire_entities
-from newswire_telegram.outcomes import AlreadySo, PreviewRefused
+from newswire.api import ChannelMoved, PostGone, Rejected
+from newswire_telegram.calls import changed_message, new_message
+from newswire_telegram.fallback import kind_of, less, parts_of, parts_to_change
+from newswire_telegram.outcomes import AlreadySo, OtherKind, PartRefused
+from newswire_telegram.receipts import receipt_of
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
-    from datetime import datetime
 
     from telegram import Bot
 
-    from newswire.api import Json, Post
+    from newswire.api import Json, Post, Receipt
     from newswire_telegram.account import TelegramAccount
+    from newswire_telegram.fallback import Parts
+    from newswire_telegram.message import Kind
     from newswire_telegram.options import TelegramChannelOptions
     from newswire_telegram.outcomes import Purpose
 
-# A number, or a link that ends in one; links to messages of channels may have a query (?single).
-_NUMBER = re.compile(r"^(?:https?://(?:t|telegram)\.me/(?:[^\s?#]+/)+)?([1-9][0-9]{0,18})(?:[?#]\S*)?$")
-_NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+ResultT = TypeVar("ResultT")
+Refusals = dict[str, str]
+"""What Telegram did not take, and its words."""
 
 
 class Transmitter:
@@ -41,51 +42,52 @@ class Transmitter:
         self._options = options
 
     async def post(self, post: Post) -> Receipt:
-        """Sends a message.
+        """Sends a message, with as much of the post as Telegram takes.
 
         Raises:
             Outcome: it was not, or perhaps not, sent.
         """
-        options = self._options
-
-        def send(preview: LinkPreviewOptions) -> Callable[[Bot], Awaitable[Message]]:
-            return lambda bot: bot.send_message(
-                chat_id=options.chat,
-                text=post.text,
-                entities=_entities(post),
-                link_preview_options=preview,
-                message_thread_id=options.thread,
-                disable_notification=options.silent,
-                protect_content=options.protect,
-            )
-
-        return receipt_of(await self._with_preview("post", options.chat, post, send))
+        chat, parts, left_out = self._options.chat, parts_of(post), Refusals()
+        while True:
+            call = new_message(post, parts, self._options)
+            answer = await self._tried("post", chat, call)
+            if isinstance(answer, Message):
+                self._account.saw(answer)
+                return receipt_of(answer, kind_of(parts), **_known(post, parts, left_out))
+            parts = _reduced(parts, answer, kind_of(parts), left_out)
 
     async def edit(self, receipt: Receipt, post: Post) -> Receipt:
-        """Replaces a message's text; one that says so already is left as it is.
+        """Lets a message say what a post says; one that says so already is left as it is.
 
         Raises:
             Outcome: it was not, or perhaps not, done.
         """
         chat, number = self._place(receipt)
-
-        def change(preview: LinkPreviewOptions) -> Callable[[Bot], Awaitable[Message | bool]]:
-            return lambda bot: bot.edit_message_text(
-                chat_id=chat,
-                message_id=number,
-                text=post.text,
-                entities=_entities(post),
-                link_preview_options=preview,
-            )
-
-        try:
-            message = await self._with_preview("edit", chat, post, change)
-        except AlreadySo:
-            return receipt
-        except ChannelMoved as moved:
-            self._left_behind(chat, moved)
-            raise
-        return receipt_of(message) if isinstance(message, Message) else receipt
+        kind: Kind = "photo" if receipt.details.get("kind") == "photo" else "text"
+        shown, left_out = receipt.details.get("picture"), Refusals()
+        parts, turned = parts_to_change(post, kind, shown), False
+        while True:
+            call = changed_message(post, parts, kind, chat, number)
+            try:
+                answer = await self._tried("edit", chat, call)
+            except AlreadySo:
+                return receipt
+            except ChannelMoved as moved:
+                self._left_behind(chat, moved)
+                raise
+            if isinstance(answer, OtherKind):
+                if turned:
+                    raise Rejected(str(answer))
+                turned, kind = True, "text" if kind == "photo" else "photo"
+                parts = parts_to_change(post, kind, shown)
+            elif isinstance(answer, PartRefused):
+                parts = _reduced(parts, answer, "rich" if "rich" in parts else kind, left_out)
+            else:
+                became: Kind = "photo" if kind == "photo" else kind_of(parts)
+                known = _known(post, parts, left_out)
+                if kind == "photo" and "picture" not in known and isinstance(shown, str):
+                    known["picture"] = shown
+                return receipt_of(answer, became, **known) if isinstance(answer, Message) else receipt
 
     async def delete(self, receipt: Receipt) -> None:
         """Deletes a message; one that is gone is well.
@@ -102,22 +104,13 @@ class Transmitter:
             self._left_behind(chat, moved)
             raise
 
-    async def _with_preview(
-        self,
-        purpose: Purpose,
-        chat: int | str,
-        post: Post,
-        question: Callable[[LinkPreviewOptions], Callable[[Bot], Awaitable[Any]]],
-    ) -> Any:
-        """Asks, and once more without a preview when it is the preview that Telegram does not take."""
-        given = post.details.get("preview")
-        preview = LinkPreviewOptions(**given) if isinstance(given, dict) else _NO_PREVIEW
+    async def _tried(
+        self, purpose: Purpose, chat: int | str, call: Callable[[Bot], Awaitable[ResultT]]
+    ) -> ResultT | PartRefused | OtherKind:
         try:
-            return await self._account.ask(purpose, chat, question(preview))
-        except PreviewRefused:
-            if preview.is_disabled:
-                raise
-        return await self._account.ask(purpose, chat, question(_NO_PREVIEW))
+            return await self._account.ask(purpose, chat, call)
+        except (PartRefused, OtherKind) as refused:
+            return refused
 
     def _place(self, receipt: Receipt) -> tuple[int | str, int]:
         chat = receipt.details.get("chat")
@@ -133,32 +126,23 @@ class Transmitter:
             raise PostGone(str(moved))
 
 
-def receipt_of(message: Message) -> Receipt:
-    """What is to be known of a message later: its number, and the chat it is in whatever that is called by then."""
-    return Receipt(
-        remote_id=str(message.message_id),
-        at=(message.edit_date or message.date).astimezone(UTC),
-        url=public_address(message.chat.id, message.chat.username, message.message_id),
-        details={"chat": message.chat.id, "kind": "text"},
-    )
-
-
-def receipt_for(written: str, chat: int | str, at: datetime) -> Receipt:
-    """The receipt of a message somebody has found, by its number or its link.
-
-    A chat that is known by its name only stays so: the name is used for it later, as the config has it.
+def _reduced(parts: Parts, refused: PartRefused | OtherKind, kind: Kind, left_out: Refusals) -> Parts:
+    """What is left to try.
 
     Raises:
-        ValueError: it is neither.
+        Rejected: nothing; Telegram does not take even the plain text.
     """
-    found = _NUMBER.search(written.strip())
-    if found is None:
-        raise ValueError("must be a message's number, or its link such as https://t.me/example_news/123")
-    number = int(found[1])
-    known: dict[str, Json] = {"chat": chat} if isinstance(chat, int) else {}
-    url = public_address(chat, None, number) if isinstance(chat, int) else f"https://t.me/{chat.lstrip('@')}/{number}"
-    return Receipt(remote_id=str(number), at=at, url=url, details={**known, "kind": "text"})
+    rest = less(parts, getattr(refused, "parts", ()), kind)
+    if rest is None:
+        raise Rejected(str(refused))
+    left_out |= dict.fromkeys(sorted(parts - rest), str(refused))
+    return rest
 
 
-def _entities(post: Post) -> list[MessageEntity]:
-    return [MessageEntity(**entity) for entity in wire_entities(post.text, post.entities)]
+def _known(post: Post, parts: Parts, left_out: Refusals) -> dict[str, Json]:
+    known: dict[str, Json] = {}
+    if "picture" in parts and "rich" not in parts:
+        known["picture"] = post.media[0].url
+    if left_out:
+        known["left_out"] = dict(left_out)
+    return known

@@ -73,16 +73,16 @@ ROWS = [
         words="retry after 17", channel_rests=17, counted=0, **NOT_SENT,
     ),
     row(
-        "RetryAfter: the bot's limit", strike("rate_limit", retry_after=4_383), outcome="lanepaused",
-        words="retry after 4383", account_rests=4_383, counted=0, **NOT_SENT,
+        "RetryAfter: a long one", strike("rate_limit", retry_after=43_837), outcome="channelpaused",
+        words="retry after 43837", channel_rests=43_837, counted=0, **NOT_SENT,
     ),
     row(
         "RetryAfter", strike("rate_limit", retry_after=17), doing="edit", outcome="channelpaused",
         words="retry after 17", channel_rests=17, counted=0, state="pending", posts=1, end=WELL,
     ),
     row(
-        "429 without parameters", says(429, "Too Many Requests: retry later"), outcome="lanepaused",
-        words="Too Many Requests", account_rests=30, counted=0, **NOT_SENT,
+        "429 without parameters", says(429, "Too Many Requests: retry later"), outcome="channelpaused",
+        words="Too Many Requests", channel_rests=30, counted=0, **NOT_SENT,
     ),
     row(
         "429 without parameters, but a header",
@@ -122,7 +122,11 @@ ROWS = [
     refused_entry("BadRequest: not enough rights", is_member(can_send_text=False), "(?i)not enough rights"),
     refused_entry("BadRequest: thread", says(400, "Bad Request: message thread not found"), "(?i)thread not found"),
     refused_entry("BadRequest: TOPIC_CLOSED", says(400, "Bad Request: TOPIC_CLOSED"), "(?i)topic_closed"),
-    never("BadRequest: can't parse entities", "can't parse entities"),
+    row(
+        "BadRequest: can't parse entities", says(400, "Bad Request: can't parse entities: whatever"), outcome="sent",
+        words="^$", state="done", posts=1, end=WELL, counted=0,
+    ),
+    never("BadRequest: text is too long", "text is too long"),
     never("BadRequest: message is too long", "message is too long"),
     never("BadRequest: message is too long", "message is too long", doing="edit"),
     never("BadRequest: message can't be deleted", "message can't be deleted for everyone", doing="delete"),
@@ -185,7 +189,7 @@ async def test_row_wrong_http_url_is_degraded_once(scene: Any) -> None:
     assert (scene.room.delivery("a", "telegram").state, len(scene.posts("telegram"))) == WELL
     scene.room.publish("b")
     scene.sandbox.faults.clear()
-    strike("status", status=400, count=2, body={"ok": False, "error_code": 400, "description": words})(scene)
+    strike("status", status=400, count=3, body={"ok": False, "error_code": 400, "description": words})(scene)
     await scene.room.deliver()
     delivery = scene.room.delivery("b", "telegram")
     assert (delivery.state, delivery.reason) == ("dead", "Wrong http url specified")

@@ -13,6 +13,7 @@ from newswire.delivery import Operation, Sent, Suppressed
 from newswire.dispatch import guard
 from newswire.dispatch.articles import Articles
 from newswire.dispatch.attempt import Job, Sender
+from newswire.dispatch.attendance import Attendance
 from newswire.dispatch.clerk import Clerk
 from newswire.dispatch.settle import Attempt, backoff, orphaned
 from newswire.logs import get_logger
@@ -90,6 +91,7 @@ class LaneWorker:
     _unsure: bool = False
     _deadline: float = 0.0
     _finished: list[Finished] = field(default_factory=list)
+    _attendance: Attendance = field(init=False)
 
     def __post_init__(self) -> None:
         self.articles = self.articles or Articles(self.taxonomy)
@@ -100,6 +102,7 @@ class LaneWorker:
             send_timeout=self.pace.send_timeout,
             may_send=lambda: self.monotonic() < self._deadline,
         )
+        self._attendance = Attendance(self.name, self.account, self.channels, self.store, self.monotonic)
 
     async def run(self, stop: asyncio.Event, *, patience: timedelta | None = None) -> None:
         """Works until told to stop, then lets what is on its way end and gives the lane back.
@@ -180,6 +183,10 @@ class LaneWorker:
             return None
         self._unsure = False
         self._deadline = begun + (step.until - now).total_seconds() if step else 0.0
+        if step is None:
+            await self._attendance.end()
+        else:
+            self._attendance.begin()
         return step
 
     def _orphaned(self, delivery: Delivery, withdrawn: bool) -> Change | None:  # noqa: FBT001  # the store calls it
@@ -220,6 +227,7 @@ class LaneWorker:
     async def _wind_up(self) -> None:
         if self._under_way:
             await asyncio.wait(set(self._under_way), timeout=self.pace.send_timeout.total_seconds())
+        await self._attendance.end()
         await self.store.run(self._write_end)
 
     def _write_end(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from dataclasses import asdict, replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 import orjson
@@ -13,7 +14,17 @@ from newswire.channel import Finding
 from newswire.errors import Outcome, PostGone
 from newswire.languages import standardize
 from newswire.post import Entity, Post, Receipt
-from newswire.testing.bench import Bench, abilities_on, connect, must, must_be_equal, must_not, open_channel, run
+from newswire.testing.bench import (
+    Bench,
+    abilities_on,
+    connect,
+    must,
+    must_be_equal,
+    must_not,
+    open_channel,
+    patiently,
+    run,
+)
 from newswire.testing.network import no_network
 from newswire.testing.stories import a_story, sample_stories
 
@@ -22,6 +33,7 @@ if TYPE_CHECKING:
 
     from newswire.channel import Channel
     from newswire.story import Story
+    from newswire.testing.platform import Platform
 
 KEY = "newswire/contract/{}/0"
 
@@ -67,7 +79,8 @@ class Alone(Bench):
             receipts = {}
             for name, post in _compose_all(channel).items():
                 try:
-                    receipts[name] = await channel.post(post, key=KEY.format(name))
+                    posting = partial(channel.post, post, key=KEY.format(name))
+                    receipts[name] = await patiently(platform, posting)
                 except Outcome as outcome:
                     raise AssertionError(f"{name!r} is not taken: {type(outcome).__name__}: {outcome}") from outcome
             must_not(f"{name!r}: {what}" for name, one in receipts.items() for what in receipt_complaints(one))
@@ -84,12 +97,11 @@ class Alone(Bench):
             corrected = channel.compose(a_story(title="Corrected", rev=2))
             receipt = kept(await channel.post(post, key=KEY.format(1)))
             if channel.abilities.edits:
-                receipt = kept(await channel.edit(receipt, post))
-                receipt = kept(await channel.edit(receipt, corrected))
-                receipt = kept(await channel.edit(receipt, corrected))
+                for one in (post, corrected, corrected):
+                    receipt = kept(await patiently(platform, partial(channel.edit, receipt, one)))
                 must("Corrected" in "".join(platform.shown()), f"the edit is not seen: {platform.shown()}")
                 receipt = kept(channel.receipt_for(receipt.remote_id, platform.clock()))
-                await channel.edit(receipt, corrected)
+                await patiently(platform, partial(channel.edit, receipt, corrected))
             must_be_equal(len(platform.shown()), 1, "posts that followers see")
             if channel.abilities.deletes:
                 await channel.delete(receipt)
@@ -97,7 +109,7 @@ class Alone(Bench):
                 await channel.delete(receipt)
             if channel.abilities.edits and channel.abilities.deletes:
                 with contextlib.suppress(PostGone):
-                    await channel.edit(receipt, post)
+                    await patiently(platform, partial(channel.edit, receipt, post))
                     raise AssertionError("an edit of a post that is gone must raise PostGone")
 
     def test_abilities_are_true(self) -> None:
@@ -113,17 +125,25 @@ class Alone(Bench):
             await self._it_knows_keys()
 
     async def _it_finds(self) -> None:
-        async with self.opened() as (_, _, channel):
+        async with self.opened() as (platform, _, channel):
             posts = [channel.compose(_numbered(number)) for number in range(3)]
-            must(await channel.find(posts[0]) is None, "it finds a post that was never sent")
-            receipts = [await channel.post(post, key=KEY.format(number)) for number, post in enumerate(posts[:2])]
+            must(await self._found(platform, channel, posts[0]) is None, "it finds a post that was never sent")
+            receipts = [
+                await patiently(platform, partial(channel.post, post, key=KEY.format(number)))
+                for number, post in enumerate(posts[:2])
+            ]
             for post, receipt in zip(posts, receipts, strict=False):
-                found = await channel.find(post)
+                found = await self._found(platform, channel, post)
                 must(found is not None, "it does not find a post that is out")
                 must_be_equal(found and found.remote_id, receipt.remote_id, "the post that was found")
-            corrected = await channel.find(channel.compose(replace(_numbered(0), title="Corrected")))
-            must(corrected is not None, "it does not find a post whose words were corrected since")
-            must(await channel.find(posts[2]) is None, "it finds a post of another article")
+            corrected = channel.compose(replace(_numbered(0), title="Corrected"))
+            found = await self._found(platform, channel, corrected)
+            must(found is not None, "it does not find a post whose words were corrected since")
+            must(await self._found(platform, channel, posts[2]) is None, "it finds a post of another article")
+
+    @staticmethod
+    async def _found(platform: Platform, channel: Channel, post: Post) -> Receipt | None:
+        return await patiently(platform, partial(channel.find, post))
 
     async def _it_knows_keys(self) -> None:
         async with self.opened() as (platform, _, channel):

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from pydantic import SecretStr
 
+from newswire import errors
 from newswire.testing.services import RehearsalServices
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Coroutine, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable, Iterator, Mapping, Sequence
     from contextlib import AbstractAsyncContextManager
 
     from newswire.channel import Abilities, Account, Channel, Options
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from newswire.testing.platform import Failure, Platform
 
 T = TypeVar("T")
+PAUSES = 20
+"""More than any call of the contract has to wait in a row."""
 
 
 class Bench:
@@ -106,6 +109,20 @@ def open_channel(platform: Platform, account: Account) -> Channel:
     """A channel of an account."""
     model = platform.type.channel_options
     return platform.type.open(account, model.model_validate(dict(platform.channel)))
+
+
+async def patiently(platform: Platform, make: Callable[[], Awaitable[T]]) -> T:
+    """What a call gives, made again after each pause that is asked for: a plugin may keep ahead of limits.
+
+    Raises:
+        Outcome: what else it ends in, or still a pause after many.
+    """
+    for _ in range(PAUSES):
+        try:
+            return await make()
+        except (errors.ChannelPaused, errors.LanePaused) as pause:
+            platform.clock.forward(pause.after)
+    return await make()
 
 
 async def abilities_on(platform: Platform) -> Abilities:

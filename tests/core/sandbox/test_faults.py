@@ -9,7 +9,7 @@ from mastodon import MastodonAPIError, MastodonBadGatewayError, MastodonNetworkE
 from telegram import Bot
 from telegram.error import NetworkError, RetryAfter, TelegramError, TimedOut
 
-from newswire.sandbox import Call, Fault, FaultError, Faults, Sandbox
+from newswire.sandbox import Call, Fault, FaultError, Faults, Sandbox, VirtualClock
 
 from .conftest import CHANNEL, Client
 
@@ -60,7 +60,9 @@ def test_a_fault_that_makes_no_sense_is_refused(given: Any) -> None:
         Fault.from_json(given)
 
 
-async def test_faults_are_set_listed_and_removed_over_http(sandbox: Sandbox, http: httpx.AsyncClient, bot: Bot) -> None:
+async def test_faults_are_set_listed_and_removed_over_http(
+    sandbox: Sandbox, http: httpx.AsyncClient, bot: Bot, clock: VirtualClock
+) -> None:
     fault = {"effect": "rate_limit", "method": "sendMessage", "retry_after": 7, "count": 2}
     answer = await http.post("/sandbox/faults", json=fault)
     assert (answer.status_code, answer.json()) == (201, {"number": 1})
@@ -70,6 +72,7 @@ async def test_faults_are_set_listed_and_removed_over_http(sandbox: Sandbox, htt
     assert [(one["number"], one["count"], one["retry_after"]) for one in listed] == [(1, 1, 7)]
     assert (await http.delete("/sandbox/faults", params={"number": 1})).status_code == 204
     assert (await http.delete("/sandbox/faults", params={"number": 1})).status_code == 404
+    clock.advance(7)
     await bot.send_message(CHANNEL, "hello")
     assert (await http.post("/sandbox/faults", content=b"{")).status_code == 400
     assert (await http.post("/sandbox/faults", json={"effect": "x"})).json()["error"].startswith("effect is one of")

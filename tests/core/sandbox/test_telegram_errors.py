@@ -103,7 +103,7 @@ async def test_wrong_tokens(sandbox: Sandbox, http: httpx.AsyncClient, token: st
 
 
 async def test_unknown_methods_and_paths(http: httpx.AsyncClient) -> None:
-    body = await ask(http, "sendRichMessage")
+    body = await ask(http, "sendChecklist")
     assert body == {"ok": False, "error_code": 404, "description": "Not Found: method not found"}
     assert (await http.get("/telegram/file/x")).json() == {"ok": False, "error_code": 404, "description": "Not Found"}
 

@@ -6,8 +6,7 @@ import os
 import tomllib
 from datetime import UTC, datetime
 from pathlib import Path
-from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -16,7 +15,6 @@ from newswire.api import (
     Link,
     Post,
     Question,
-    Services,
     Story,
     StoryImage,
     StorySource,
@@ -27,6 +25,7 @@ from newswire.api import (
 )
 from newswire.sandbox import Sandbox
 from newswire.sandbox.clock import VirtualClock
+from newswire.testing.services import RehearsalServices
 from newswire_telegram.kind import TelegramType
 from newswire_telegram.options import TelegramAccountOptions, TelegramChannelOptions
 
@@ -234,7 +233,7 @@ async def sandbox(clock: VirtualClock) -> AsyncIterator[tuple[Sandbox, str]]:
 async def connect(sandbox: tuple[Sandbox, str], clock: VirtualClock) -> AsyncIterator[Callable[..., TelegramAccount]]:
     """Connects accounts to the rehearsal; they are closed at the end."""
     opened: list[TelegramAccount] = []
-    services = cast("Services", SimpleNamespace(clock=lambda: datetime.fromtimestamp(clock(), UTC)))
+    services = RehearsalServices(clock=lambda: datetime.fromtimestamp(clock(), UTC))
 
     def connected(**given: Any) -> TelegramAccount:
         options = TelegramAccountOptions.model_validate({"token": TOKEN, "api_url": sandbox[1]} | given)

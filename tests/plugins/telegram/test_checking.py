@@ -57,13 +57,25 @@ async def test_a_bot_that_was_removed(sandbox: Served, open_channel: Callable[..
 async def test_a_topic_where_there_are_none(sandbox: Served, open_channel: Callable[..., TelegramChannel]) -> None:
     group = sandbox[0].telegram.add_chat(-1003333333333, "supergroup", title="Group")
     group.everyone = Membership(status="member")
-    ok = Finding("ok", f"Group ({group.id}): the bot may write")
+    late = "without the right to delete messages, posts can be withdrawn for 48 hours only"
+    found = [
+        Finding("ok", f"Group ({group.id}): the bot may write"),
+        Finding("warning", f"Group ({group.id}): {late}"),
+    ]
     assert await open_channel(chat=group.id, thread=7).check() == [
-        ok,
+        *found,
         Finding("error", f"Group ({group.id}): thread 7 is configured, but the chat has no topics"),
     ]
     group.topics[7] = False
-    assert await open_channel(chat=group.id, thread=7).check() == [ok]
+    assert await open_channel(chat=group.id, thread=7).check() == [
+        *found,
+        Finding("ok", f"Group ({group.id}): thread 7 is there"),
+    ]
+    assert await open_channel(chat=group.id, thread=8).check() == [
+        *found,
+        Finding("error", f"Group ({group.id}): thread 8: Message thread not found"),
+    ]
+    assert sandbox[0].telegram.messages(group.id) == []
 
 
 async def test_a_private_chat(sandbox: Served, open_channel: Callable[..., TelegramChannel]) -> None:

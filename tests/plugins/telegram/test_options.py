@@ -44,6 +44,7 @@ def test_defaults() -> None:
     assert options.model_dump() == {
         "chat": 42,
         "thread": None,
+        "probe": None,
         "style": "brief",
         "silent": False,
         "protect": False,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -13,17 +13,14 @@ from newswire.api import (
     ChannelGone,
     ChannelMoved,
     ChannelPaused,
-    LanePaused,
     PostGone,
     Rejected,
     Retry,
     Unknown,
 )
-from newswire_telegram.failures import Flooded, MaybeSent, NotSent, TooLarge
-from newswire_telegram.flood import FloodWatch
-from newswire_telegram.outcomes import AlreadySo, PreviewRefused, Purpose, outcome
+from newswire_telegram.failures import Flooded, MaybeSent, MethodUnknown, NotSent, TooLarge
+from newswire_telegram.outcomes import AlreadySo, OtherKind, PartRefused, Purpose, outcome
 
-NOW = datetime(2026, 5, 1, 9, tzinfo=UTC)
 NOT_MODIFIED = (
     "message is not modified: specified new message content and reply markup are exactly the same as a current "
     "content and reply markup of the message"
@@ -31,7 +28,7 @@ NOT_MODIFIED = (
 
 
 def meaning(error: Exception, purpose: Purpose) -> Exception:
-    return outcome(error, purpose, chat=-1001, flood=FloodWatch(), now=NOW)
+    return outcome(error, purpose, lambda words, after: ChannelPaused(words, after=after))
 
 
 @pytest.mark.parametrize(
@@ -47,13 +44,20 @@ def meaning(error: Exception, purpose: Purpose) -> Exception:
         ("message thread not found", "post", ChannelGone),
         ("TOPIC_CLOSED", "post", ChannelGone),
         ("TOPIC_DELETED", "post", ChannelGone),
-        ('can\'t parse entities: Unsupported start tag "h1" at byte offset 0', "post", Rejected),
-        ("message text is empty", "post", Rejected),
+        ('can\'t parse entities: Unsupported start tag "h1" at byte offset 0', "post", PartRefused),
+        ("not enough rights to send photos to the chat", "post", PartRefused),
+        ("message caption is too long", "post", PartRefused),
+        ("inline keyboard button URL 'x' is invalid: Wrong HTTP URL", "post", PartRefused),
+        ("entity URL 'x' is invalid: Wrong HTTP URL", "edit", PartRefused),
+        ("PHOTO_INVALID_DIMENSIONS", "post", PartRefused),
+        ("there is no text in the message to edit", "edit", OtherKind),
+        ("there is no caption in the message to edit", "edit", OtherKind),
         ("message is too long", "edit", Rejected),
         ("text is too long", "post", Rejected),
-        ("wrong HTTP URL specified", "post", PreviewRefused),
-        ("wrong type of the web page content", "edit", PreviewRefused),
-        ("something that nobody has heard of", "post", Rejected),
+        ("wrong HTTP URL specified", "post", PartRefused),
+        ("wrong type of the web page content", "edit", PartRefused),
+        ("something that nobody has heard of", "post", PartRefused),
+        ("something that nobody has heard of", "delete", Rejected),
         (NOT_MODIFIED, "edit", AlreadySo),
         ("message to edit not found", "edit", PostGone),
         ("message can't be edited", "edit", PostGone),
@@ -81,7 +85,7 @@ def test_bad_requests(words: str, purpose: Purpose, expected: type[Exception]) -
         (TooLarge("Request Entity Too Large"), Rejected),
         (ChatMigrated(-1002), ChannelMoved),
         (Flooded("retry after 5", timedelta(seconds=5)), ChannelPaused),
-        (Flooded("retry after 30", timedelta(seconds=30)), LanePaused),
+        (MethodUnknown("Not Found: method not found"), AccountRefused),
     ],
 )
 def test_what_is_certain_whatever_was_asked(error: Exception, purpose: Any, expected: type[Exception]) -> None:
@@ -100,12 +104,3 @@ def test_what_is_not_certain(error: Exception) -> None:
 
 def test_an_unexpected_error_keeps_its_text_to_itself() -> None:
     assert str(meaning(ValueError("http://host/bot1:secret"), "post")) == "ValueError"
-
-
-def test_only_refusals_that_are_near_in_time_count_together() -> None:
-    flood, short = FloodWatch(), timedelta(seconds=2)
-    pauses = [
-        type(flood.pause(chat, "", short, NOW + timedelta(seconds=at)))
-        for chat, at in [(1, 0), (2, 4), (3, 11), (2, 12), (1, 13), (4, 30)]
-    ]
-    assert pauses == [ChannelPaused, ChannelPaused, ChannelPaused, ChannelPaused, LanePaused, ChannelPaused]

@@ -12,7 +12,6 @@ from newswire.api import (
     AccountRefused,
     ChannelGone,
     ChannelPaused,
-    LanePaused,
     Outcome,
     PostGone,
     Rejected,
@@ -27,7 +26,6 @@ if TYPE_CHECKING:
 
     from newswire.api import Receipt, Story
     from newswire.sandbox import Sandbox
-    from newswire.sandbox.clock import VirtualClock
     from newswire.sandbox.telegram.state import Chat
     from newswire_telegram.account import TelegramAccount
     from newswire_telegram.channel import TelegramChannel
@@ -73,7 +71,7 @@ FAULTS: dict[str, tuple[Fault, dict[str, type[Outcome]]]] = {
     ),
     "unlimited flood": (
         Fault(effect="status", status=429, body=answer(429, "Too Many Requests")),
-        {"post": ChannelPaused | LanePaused, "edit": ChannelPaused | LanePaused},  # type: ignore[dict-item]
+        {"post": ChannelPaused, "edit": ChannelPaused},
     ),
     "conflict": (
         Fault(effect="status", status=409, body=answer(409, "Conflict: terminated by other getUpdates request")),
@@ -98,7 +96,12 @@ FAULTS: dict[str, tuple[Fault, dict[str, type[Outcome]]]] = {
         {"post": Rejected, "edit": Rejected},
     ),
     "link": (
-        Fault(effect="status", status=400, body=answer(400, "Bad Request: entity URL 'x' is invalid: Wrong HTTP URL")),
+        Fault(
+            effect="status",
+            status=400,
+            body=answer(400, "Bad Request: entity URL 'x' is invalid: Wrong HTTP URL"),
+            count=3,
+        ),
         {"post": Rejected, "edit": Rejected},
     ),
     "blocked": (
@@ -238,62 +241,6 @@ async def test_a_chat_that_asks_to_wait(
         await channel.post(channel.compose(story()), key="k")
     assert paused.value.after == timedelta(seconds=17)
     assert sandbox[0].telegram.messages(NEWS) == []
-
-
-@pytest.mark.parametrize("seconds", [30, 43_837])
-async def test_a_long_wait_is_the_bots(
-    sandbox: Served, open_channel: Callable[..., TelegramChannel], story: Callable[..., Story], seconds: int
-) -> None:
-    channel = open_channel()
-    sandbox[0].faults.add(Fault(effect="rate_limit", retry_after=seconds))
-    with pytest.raises(LanePaused) as paused:
-        await channel.post(channel.compose(story()), key="k")
-    assert paused.value.after == timedelta(seconds=seconds)
-
-
-async def test_several_chats_that_ask_to_wait_mean_the_bot(
-    sandbox: Served,
-    clock: VirtualClock,
-    connect: Callable[..., TelegramAccount],
-    open_channel: Callable[..., TelegramChannel],
-    story: Callable[..., Story],
-) -> None:
-    account = connect()
-    chats = [sandbox[0].telegram.add_chat(-1007000000000 - number, "channel").id for number in range(3)]
-    sandbox[0].faults.add(Fault(effect="rate_limit", retry_after=3, count=None))
-
-    async def refusal(chat: int) -> Outcome:
-        channel = open_channel(account, chat=chat)
-        with pytest.raises(Outcome) as paused:
-            await channel.post(channel.compose(story()), key="k")
-        return paused.value
-
-    assert [type(await refusal(chat)) for chat in (chats[0], chats[0], chats[1], chats[2])] == [
-        ChannelPaused,
-        ChannelPaused,
-        ChannelPaused,
-        LanePaused,
-    ]
-    clock.advance(10)
-    assert type(await refusal(chats[0])) is ChannelPaused
-
-
-async def test_the_limits_of_a_chat(
-    sandbox: Served, open_channel: Callable[..., TelegramChannel], story: Callable[..., Story], clock: VirtualClock
-) -> None:
-    channel = open_channel()
-
-    async def post_many() -> None:
-        for number in range(10):
-            await channel.post(channel.compose(story(title=f"No. {number}")), key=str(number))
-
-    with pytest.raises(ChannelPaused) as paused:
-        await post_many()
-    sent = len(sandbox[0].telegram.messages(NEWS))
-    assert 0 < sent < 10
-    clock.advance(paused.value.after.total_seconds())
-    await channel.post(channel.compose(story()), key="k")
-    assert len(sandbox[0].telegram.messages(NEWS)) == sent + 1
 
 
 async def test_nobody_listens(

@@ -4,6 +4,7 @@ Its routes are `/bot{token}/{method}`. What it holds is in `state`, what it refu
 functions of a `Context`, listed in `METHODS`.
 """
 
+import contextlib
 from collections.abc import Callable
 from typing import Any
 
@@ -15,7 +16,8 @@ from newswire.sandbox.calls import Call
 from newswire.sandbox.exchange import Exchange, json_response
 from newswire.sandbox.telegram import bots, messages, updates
 from newswire.sandbox.telegram.context import Context
-from newswire.sandbox.telegram.errors import BotApiError, method_not_found
+from newswire.sandbox.telegram.errors import TOO_MANY, BotApiError, method_not_found, too_many_requests
+from newswire.sandbox.telegram.hooks import Hooks
 from newswire.sandbox.telegram.limits import FloodLimits
 from newswire.sandbox.telegram.parameters import Parameters, read_parameters
 from newswire.sandbox.telegram.state import Bot, Chat, ChatType, Membership, Message, TelegramState
@@ -26,11 +28,13 @@ METHODS: dict[str, Method] = {
     "getMe": bots.get_me,
     "logOut": bots.always,
     "close": bots.always,
-    "sendChatAction": bots.always,
+    "sendChatAction": bots.send_chat_action,
     "sendMessage": messages.send_message,
     "sendPhoto": messages.send_photo,
+    "sendRichMessage": messages.send_rich_message,
     "editMessageText": messages.edit_message_text,
     "editMessageCaption": messages.edit_message_caption,
+    "editMessageMedia": messages.edit_message_media,
     "editMessageReplyMarkup": messages.edit_message_reply_markup,
     "deleteMessage": messages.delete_message,
     "deleteMessages": messages.delete_messages,
@@ -56,6 +60,8 @@ METHODS: dict[str, Method] = {
 
 _BY_LOWER_CASE = {name.lower(): (name, method) for name, method in METHODS.items()}
 GET_UPDATES = "getUpdates"
+MOST_ACTIVE, OVERLOAD_WAIT = 1000, 60
+"""So many calls of one bot at a time are too many (telegram-bot-api, Client.cpp), and how long it has to wait then."""
 
 
 class Telegram:
@@ -72,6 +78,8 @@ class Telegram:
         self.state = TelegramState(auto_register=auto_register)
         self.limits = FloodLimits() if limits else None
         self.pollers = updates.Pollers()
+        self.hooks = Hooks(exchange.clock)
+        self._active: dict[str, int] = {}
         self.routes = [
             Route("/bot{token}/{method}", self._serve, methods=["GET", "POST"]),
             Route("/{path:path}", _nothing, methods=["GET", "POST"]),
@@ -147,15 +155,30 @@ class Telegram:
         )
 
         async def carried_out() -> Response:
+            self._active[token] = self._active.get(token, 0) + 1
             try:
+                if self._active[token] > MOST_ACTIVE:
+                    raise too_many_requests(OVERLOAD_WAIT)
                 result = await self._do(token, call.method, act, parameters)
             except BotApiError as error:
                 wait = (error.parameters or {}).get("retry_after")
                 headers = {"Retry-After": str(wait)} if wait else None
                 return json_response(error.envelope(), error.code, headers)
+            finally:
+                self._active[token] -= 1
             return json_response({"ok": True, "result": result})
 
-        return await self.exchange.carry_out(request, call, carried_out)
+        response = await self.exchange.carry_out(request, call, carried_out)
+        self._heed(token, call, response)
+        return response
+
+    def _heed(self, token: str, call: Call, response: Response) -> None:
+        """Hold a chat to a wait it was told of, also by a scripted fault: whoever comes before gets another 429."""
+        wait, bot = response.headers.get("retry-after", ""), self.state.bots.get(token)
+        if response.status_code != TOO_MANY or not wait.isdecimal() or self.limits is None or bot is None:
+            return
+        with contextlib.suppress(BotApiError):
+            self.limits.hold(bot.id, self.state.chat(call.chat).id, call.at + int(wait))
 
     async def _do(self, token: str, name: str, act: Method | None, parameters: Parameters) -> Any:
         bot = self.state.bot(token)
@@ -163,7 +186,11 @@ class Telegram:
             return await self.pollers.updates(bot, parameters, self.exchange.closing)
         if act is None:
             raise method_not_found()
-        return act(Context(self.state, bot, parameters, self.exchange.clock(), self.limits))
+        result = act(Context(self.state, bot, parameters, self.exchange.clock(), self.limits))
+        if name == "setWebhook":
+            self.pollers.wake(bot)
+            self.hooks.begin(bot, self.exchange.closing)
+        return result
 
 
 async def _nothing(request: Request) -> Response:

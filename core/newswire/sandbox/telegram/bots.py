@@ -3,13 +3,15 @@
 Source: Bot API, "Available methods" and "Getting updates" (limits of names and commands).
 """
 
+import re
 from collections.abc import Callable
 from typing import Any
 
 from newswire.sandbox.telegram.context import Context
 from newswire.sandbox.telegram.errors import bad_request
 from newswire.sandbox.telegram.forms import full_chat_json, member_json, user_json
-from newswire.sandbox.telegram.rights import check_read
+from newswire.sandbox.telegram.hooks import on_loopback
+from newswire.sandbox.telegram.rights import check_read, check_write
 
 MAX_COMMANDS = 100
 MAX_COMMAND = 32
@@ -24,8 +26,16 @@ def get_me(context: Context) -> dict[str, Any]:
 
 
 def always(context: Context) -> bool:
-    """Agree, and do nothing: `logOut`, `close`, `sendChatAction`."""
+    """Agree, and do nothing: `logOut`, `close`."""
     del context
+    return True
+
+
+def send_chat_action(context: Context) -> bool:
+    """Show "typing" where a message could be sent."""
+    if not context.parameters.has("action"):
+        raise bad_request("wrong parameter action in request")
+    check_write(context.chat(), context.bot, context.parameters.integer("message_thread_id"), photo=False)
     return True
 
 
@@ -114,19 +124,17 @@ def set_webhook(context: Context) -> bool:
     url = context.parameters.text("url")
     if not url:
         return delete_webhook(context)
-    if not url.startswith("https://") and not _on_loopback(url):
+    if not url.startswith("https://") and not on_loopback(url):
         raise bad_request("bad webhook: An HTTPS URL must be provided for webhook")
     allowed = context.parameters.json("allowed_updates", "can't parse allowed updates JSON array")
     secret = context.parameters.text("secret_token")
+    if secret and re.fullmatch(r"[A-Za-z0-9_-]{1,256}", secret) is None:
+        raise bad_request("secret token contains unallowed characters")
+    context.bot.allowed_updates = allowed if isinstance(allowed, list) else None
     context.bot.webhook = {"url": url, "secret_token": secret, "allowed_updates": allowed}
     if context.parameters.flag("drop_pending_updates"):
         context.bot.updates.clear()
     return True
-
-
-def _on_loopback(url: str) -> bool:
-    """Loopback may go without TLS, as on a local Bot API server."""
-    return url.startswith(("http://127.0.0.1:", "http://localhost:", "http://[::1]:"))
 
 
 def delete_webhook(context: Context) -> bool:
@@ -142,6 +150,7 @@ def get_webhook_info(context: Context) -> dict[str, Any]:
     hook = context.bot.webhook
     info = {"url": hook.get("url", ""), "has_custom_certificate": False}
     info["pending_update_count"] = len(context.bot.updates)
-    if hook.get("allowed_updates"):
-        info["allowed_updates"] = hook["allowed_updates"]
+    for name in ("allowed_updates", "last_error_date", "last_error_message"):
+        if hook.get(name):
+            info[name] = hook[name]
     return info

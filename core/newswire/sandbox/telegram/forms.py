@@ -98,6 +98,8 @@ def message_json(state: TelegramState, bot: Bot, chat: Chat, message: Message) -
 
 def _content(message: Message) -> dict[str, Any]:
     body: dict[str, Any] = {}
+    if message.rich is not None:
+        return {"rich_message": message.rich}
     if message.photo is not None:
         size = {"file_id": message.photo.file_id, "file_unique_id": message.photo.file_id, "width": 800, "height": 450}
         body["photo"] = [size]

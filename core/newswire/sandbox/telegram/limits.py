@@ -20,16 +20,22 @@ class FloodLimits:
         self._bot: dict[int, deque[float]] = defaultdict(deque)
         self._chat: dict[tuple[int, int], float] = {}
         self._group: dict[tuple[int, int], deque[float]] = defaultdict(deque)
+        self._held: dict[tuple[int, int], float] = {}
+
+    def hold(self, bot: int, chat: int, until: float) -> None:
+        """Refuse all that comes to a chat before a time: Telegram was heard saying so."""
+        self._held[bot, chat] = max(self._held.get((bot, chat), 0.0), until)
 
     def clear(self) -> None:
         """Forget all calls."""
+        self._held.clear()
         self._bot.clear()
         self._chat.clear()
         self._group.clear()
 
     def retry_after(self, bot: int, chat: int, now: float, *, group: bool) -> int:
         """Let a call through and give 0, or give the whole seconds it has to wait (and let it count for nothing)."""
-        waits = [_wait(self._bot[bot], now, 1.0, BOT_PER_SECOND)]
+        waits = [_wait(self._bot[bot], now, 1.0, BOT_PER_SECOND), self._held.get((bot, chat), 0.0) - now]
         waits.append(max(0.0, self._chat.get((bot, chat), 0.0) - now - (CHAT_BURST - 1)))
         if group:
             waits.append(_wait(self._group[bot, chat], now, 60.0, GROUP_PER_MINUTE))

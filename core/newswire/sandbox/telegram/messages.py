@@ -3,20 +3,30 @@
 Source: telegram-bot-api 10.0, `Client.cpp`; Bot API, "Updating messages" and `deleteMessage`.
 """
 
-from typing import Any
+from dataclasses import replace
+from typing import Any, NamedTuple
 
 from newswire.sandbox.telegram.context import Context
-from newswire.sandbox.telegram.errors import NOT_MODIFIED, BotApiError, bad_request
+from newswire.sandbox.telegram.errors import NOT_MODIFIED, BotApiError, bad_request, method_not_found
 from newswire.sandbox.telegram.forms import message_json
+from newswire.sandbox.telegram.parameters import Parameters
 from newswire.sandbox.telegram.photos import photo_of
+from newswire.sandbox.telegram.rich import rich_of
 from newswire.sandbox.telegram.rights import check_read, check_write
 from newswire.sandbox.telegram.state import Chat, Message, Photo, Version
 from newswire.sandbox.telegram.text import MAX_CAPTION, MAX_TEXT, Formatted
 
 DELETABLE_SECONDS = 48 * 3600
 
-Look = tuple[Formatted, dict[str, Any], dict[str, Any] | None]
-"""What an edit replaces: text, link preview options, keyboard."""
+
+class Look(NamedTuple):
+    """What an edit replaces."""
+
+    content: Formatted
+    preview: dict[str, Any]
+    reply_markup: dict[str, Any] | None
+    photo: Photo | None
+    rich: dict[str, Any] | None = None
 
 
 def send_message(context: Context) -> dict[str, Any]:
@@ -38,6 +48,17 @@ def send_photo(context: Context) -> dict[str, Any]:
     message = _post(context, chat, content, photo)
     message.reply_markup = markup
     message.caption_above = context.parameters.flag("show_caption_above_media")
+    return message_json(context.state, context.bot, chat, message)
+
+
+def send_rich_message(context: Context) -> dict[str, Any]:
+    """Send a rich message (Bot API 10.1)."""
+    if not context.state.knows_rich_messages:
+        raise method_not_found()
+    rich, content = rich_of(context.parameters.json("rich_message", "can't parse rich message JSON object"))
+    markup, chat = context.reply_markup(), context.chat()
+    message = _post(context, chat, content, None)
+    message.rich, message.reply_markup = rich, markup
     return message_json(context.state, context.bot, chat, message)
 
 
@@ -88,12 +109,16 @@ def _check_reply(context: Context, chat: Chat) -> None:
 
 def edit_message_text(context: Context) -> dict[str, Any]:
     """Replace a message's text; what is omitted (keyboard, preview options) is reset."""
-    content = _text(context)
+    rich: dict[str, Any] | None = None
+    if context.parameters.has("rich_message") and context.state.knows_rich_messages:
+        rich, content = rich_of(context.parameters.json("rich_message", "can't parse rich message JSON object"))
+    else:
+        content = _text(context)
     markup, preview = context.reply_markup(), context.preview()
     chat, message = _to_edit(context)
     if message.photo is not None:
         raise bad_request("there is no text in the message to edit")
-    return _edit(context, chat, message, (content, preview, markup))
+    return _edit(context, chat, message, Look(content, preview, markup, None, rich))
 
 
 def edit_message_caption(context: Context) -> dict[str, Any]:
@@ -103,14 +128,29 @@ def edit_message_caption(context: Context) -> dict[str, Any]:
     chat, message = _to_edit(context)
     if message.photo is None:
         raise bad_request("there is no caption in the message to edit")
-    return _edit(context, chat, message, (content, message.preview, markup))
+    return _edit(context, chat, message, Look(content, message.preview, markup, message.photo))
+
+
+def edit_message_media(context: Context) -> dict[str, Any]:
+    """Replace a message's picture and its caption; only pictures are known here."""
+    media = context.parameters.json("media", "can't parse InputMedia: can't parse JSON object")
+    if not isinstance(media, dict) or media.get("type") != "photo":
+        raise bad_request("can't parse InputMedia: wrong type of media")
+    within = replace(context, parameters=Parameters({**media, "photo": media.get("media")}, context.parameters.files))
+    content, markup = _caption(within), context.reply_markup()
+    chat, message = _to_edit(context)
+    if message.rich is not None:
+        raise bad_request("message can't be edited")
+    photo = photo_of(context.state, within.parameters)
+    return _edit(context, chat, message, Look(content, {}, markup, photo))
 
 
 def edit_message_reply_markup(context: Context) -> dict[str, Any]:
     """Replace a message's keyboard."""
     markup = context.reply_markup()
     chat, message = _to_edit(context)
-    return _edit(context, chat, message, (message.content, message.preview, markup))
+    look = Look(message.content, message.preview, markup, message.photo, message.rich)
+    return _edit(context, chat, message, look)
 
 
 def _to_edit(context: Context) -> tuple[Chat, Message]:
@@ -132,11 +172,11 @@ def _to_edit(context: Context) -> tuple[Chat, Message]:
 
 def _edit(context: Context, chat: Chat, message: Message, new: Look) -> dict[str, Any]:
     context.check_flood(chat)
-    if new == (message.content, message.preview, message.reply_markup):
+    if new == Look(message.content, message.preview, message.reply_markup, message.photo, message.rich):
         raise bad_request(NOT_MODIFIED)
-    if new[0] != message.content:
+    if new.content != message.content:
         message.versions.append(Version(message.content, context.now))
-    message.content, message.preview, message.reply_markup = new
+    message.content, message.preview, message.reply_markup, message.photo, message.rich = new
     message.edited = context.now
     return message_json(context.state, context.bot, chat, message)
 
@@ -190,7 +230,7 @@ def forward_message(context: Context) -> dict[str, Any]:
     if message.protected or source.protected:
         raise bad_request("message can't be forwarded")
     forwarded = _post(context, chat, message.content, message.photo)
-    forwarded.preview = message.preview
+    forwarded.preview, forwarded.rich = message.preview, message.rich
     forwarded.forwarded_from = message.forwarded_from or (source.id, message.id, message.date)
     return message_json(context.state, context.bot, chat, forwarded)
 
@@ -202,7 +242,7 @@ def copy_message(context: Context) -> dict[str, Any]:
     if message.protected or source.protected:
         raise bad_request("message can't be copied")
     copied = _post(context, chat, message.content, message.photo)
-    copied.preview, copied.reply_markup = message.preview, markup
+    copied.preview, copied.reply_markup, copied.rich = message.preview, markup, message.rich
     return {"message_id": copied.id}
 
 

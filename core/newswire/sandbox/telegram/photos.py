@@ -47,7 +47,7 @@ def photo_of(state: TelegramState, parameters: Parameters) -> Photo:
     except LinkError:
         raise bad_request("wrong HTTP URL specified") from None
     broken = state.broken_urls.get(given) or state.broken_urls.get(url)
-    if broken == "unreachable":
+    if broken in ("unreachable", "too_large"):
         raise bad_request("failed to get HTTP URL content")
     if broken == "no_image":
         raise bad_request("wrong type of the web page content")

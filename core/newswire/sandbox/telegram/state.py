@@ -53,6 +53,7 @@ class Message:
     Attributes:
         content: The text, or the caption when there is a photo.
         preview: The link preview options it was sent with.
+        rich: The rich message it is; then `content` is its plain text.
         versions: What it said before, oldest first.
         deleted: When it was deleted, or none.
     """
@@ -68,6 +69,7 @@ class Message:
     silent: bool = False
     protected: bool = False
     caption_above: bool = False
+    rich: dict[str, Any] | None = None
     forwarded_from: tuple[int, int, float] | None = None
     edited: float | None = None
     versions: list[Version] = field(default_factory=list)
@@ -132,6 +134,7 @@ class Bot:
         commands: By scope and language code.
         texts: Name, description, short description by kind and language code.
         updates: What it has not confirmed, oldest first.
+        allowed_updates: What it asked for last, by `getUpdates` or `setWebhook`; none is all but a few.
     """
 
     id: int
@@ -143,6 +146,7 @@ class Bot:
     texts: dict[tuple[str, str], str] = field(default_factory=dict)
     updates: list[dict[str, Any]] = field(default_factory=list)
     last_update_id: int = 0
+    allowed_updates: list[str] | None = None
     webhook: dict[str, Any] = field(default_factory=dict)
     queries: dict[str, float] = field(default_factory=dict)
 
@@ -154,6 +158,11 @@ class TelegramState:
         auto_register: Whether a bot or a chat that is named for the first time comes to be: any well-formed token is a
             bot, any `-100...` id or `@name` a channel it may post to, any other negative id a group, any positive id a
             user who has started it.
+
+    Attributes:
+        broken_urls: Pictures that cannot be had: the server is not there or says 404, it is no picture, or one of more
+            than the 5 MB that Telegram fetches by URL.
+        knows_rich_messages: Whether the server is as new as Bot API 10.1.
     """
 
     def __init__(self, *, auto_register: bool) -> None:
@@ -161,7 +170,8 @@ class TelegramState:
         self.bots: dict[str, Bot] = {}
         self.chats: dict[int, Chat] = {}
         self.photos: dict[str, Photo] = {}
-        self.broken_urls: dict[str, Literal["unreachable", "no_image"]] = {}
+        self.broken_urls: dict[str, Literal["unreachable", "no_image", "too_large"]] = {}
+        self.knows_rich_messages = True
 
     def clear(self) -> None:
         """Forget everything."""

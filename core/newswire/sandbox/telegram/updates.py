@@ -13,6 +13,8 @@ from newswire.sandbox.telegram.state import Bot, Chat, Membership, Message, Tele
 
 LONGEST_POLL = 50
 USUAL_LIMIT = 100
+UNASKED = {"chat_member", "message_reaction", "message_reaction_count"}
+"""Updates that come only when they are asked for by name."""
 
 
 class Pollers:
@@ -40,6 +42,9 @@ class Pollers:
         confirm(bot, parameters.integer("offset") or 0)
         turn = self._turns[bot.id] = self._turns.get(bot.id, 0) + 1
         self.wake(bot)
+        allowed = parameters.json("allowed_updates", "can't parse allowed updates JSON array")
+        if isinstance(allowed, list):
+            bot.allowed_updates = allowed
         deadline = min(parameters.integer("timeout") or 0, LONGEST_POLL)
         limit = min(max(parameters.integer("limit") or USUAL_LIMIT, 1), USUAL_LIMIT)
         while not bot.updates and deadline > 0 and not closing.is_set():
@@ -49,6 +54,8 @@ class Pollers:
             for wait in rest:
                 wait.cancel()
             await asyncio.gather(*rest, return_exceptions=True)
+            if bot.webhook:
+                raise conflict("terminated by setWebhook request")
             if self._turns[bot.id] != turn:
                 raise conflict(
                     "terminated by other getUpdates request; make sure that only one bot instance is running"
@@ -67,10 +74,15 @@ def confirm(bot: Bot, offset: int) -> None:
 
 
 def push(bot: Bot, update: dict[str, Any]) -> dict[str, Any]:
-    """Put an update in a bot's queue."""
+    """Put an update in a bot's queue, if the bot asked for its kind.
+
+    Source: Bot API, `getUpdates`: an empty list of `allowed_updates` means all but a few.
+    """
     bot.last_update_id += 1
     numbered = {"update_id": bot.last_update_id, **update}
-    bot.updates.append(numbered)
+    kinds = set(update)
+    if kinds & set(bot.allowed_updates) if bot.allowed_updates else not kinds & UNASKED:
+        bot.updates.append(numbered)
     return numbered
 
 
