@@ -53,7 +53,7 @@ class _Chat:
     """The number of the newest message known to be there."""
 
     def as_json(self) -> dict[str, Json]:
-        return {"sent": list(self.sent), "until": self.until, "last": self.last}
+        return {"sent": list(self.sent), "clear_at": self.clear_at, "until": self.until, "last": self.last}
 
 
 class Governor:
@@ -72,7 +72,7 @@ class Governor:
         self._chats: dict[int | str, _Chat] = {}
         self._names: dict[str, int] = {}
         self._refused: dict[int | str, tuple[float, float]] = {}
-        self._unsaved = 0.0
+        self._unsaved = self._clear_at = 0.0
         self.changed = False
         """Whether there is something that was not kept yet."""
 
@@ -90,16 +90,17 @@ class Governor:
         """
         at, known = now.timestamp(), self._known(chat)
         self._wait_for_bot(at, bulk=bulk)
+        clear_at = max(known.clear_at, self._clear_at)
         wait, why = max(
             (known.until - at, "Telegram asked this chat to wait"),
-            (known.clear_at - at - (BURST - 1) * SPACING, "ahead of the limit of one message a second"),
+            (clear_at - at - (BURST - 1) * SPACING, "ahead of the limit of one message a second"),
             (self._minute(chat, known, at), f"ahead of the limit of {self._per_minute} messages a minute"),
         )
         if wait > TOLERANCE:
             raise ChannelPaused(why, after=_whole(wait))
         self._bot.append(at)
         known.sent.append(at)
-        known.clear_at = max(known.clear_at, at) + SPACING
+        known.clear_at = max(clear_at, at) + SPACING
         self.changed = True
 
     def give_back(self, chat: int | str) -> None:
@@ -175,10 +176,10 @@ class Governor:
             known = self._known(int(key) if key.lstrip("-").isdecimal() else key)
             known.sent = deque(sorted((Counter(known.sent) | Counter(map(float, chat["sent"]))).elements()))
             known.until, known.last = max(known.until, chat["until"]), max(known.last, chat["last"])
-            if known.sent:
-                known.clear_at = max(known.clear_at, known.sent[-1] + BURST * SPACING)
+            known.clear_at = max(known.clear_at, chat["clear_at"])
         if not told["closed"]:
             self._unsaved = max(self._unsaved, float(told["at"]))
+            self._clear_at = self._unsaved + (BURST + UNSAVED) * SPACING
 
     def _wait_for_bot(self, at: float, *, bulk: bool) -> None:
         if self._until > at:
