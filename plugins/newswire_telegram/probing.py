@@ -107,7 +107,7 @@ def says(message: Message, post: Post) -> bool:
     """Whether a message is a post, if only in an earlier revision. Pure.
 
     Telegram takes blanks off both ends of a text. What tells an earlier revision is the card of the article's page, or
-    the link at the end.
+    that it ends as the post does, with the link to the article. Others may write of the article, too.
 
     Raises:
         Retry: it may be one; a person must look.
@@ -121,7 +121,8 @@ def says(message: Message, post: Post) -> bool:
     links = [str(entity.url).rstrip("/") for entity in entities if entity.url]
     card = message.link_preview_options
     own = (post.link or "").rstrip("/")
-    if own and ((card is not None and str(card.url).rstrip("/") == own) or links[-1:] == [own]):
+    ends_alike = text.strip().rpartition("\n")[2] == post.text.strip().rpartition("\n")[2]
+    if own and ((card is not None and str(card.url).rstrip("/") == own) or (ends_alike and links[-1:] == [own])):
         return True
     if own in links:
         raise Retry("a message has a link to the article, and is perhaps the post: a person must look")

@@ -230,10 +230,17 @@ async def sandbox(clock: VirtualClock) -> AsyncIterator[tuple[Sandbox, str]]:
 
 
 @pytest.fixture
-async def connect(sandbox: tuple[Sandbox, str], clock: VirtualClock) -> AsyncIterator[Callable[..., TelegramAccount]]:
+def services(clock: VirtualClock) -> RehearsalServices:
+    """What the room offers, at the rehearsal's time."""
+    return RehearsalServices(clock=lambda: datetime.fromtimestamp(clock(), UTC))
+
+
+@pytest.fixture
+async def connect(
+    sandbox: tuple[Sandbox, str], services: RehearsalServices
+) -> AsyncIterator[Callable[..., TelegramAccount]]:
     """Connects accounts to the rehearsal; they are closed at the end."""
     opened: list[TelegramAccount] = []
-    services = RehearsalServices(clock=lambda: datetime.fromtimestamp(clock(), UTC))
 
     def connected(**given: Any) -> TelegramAccount:
         options = TelegramAccountOptions.model_validate({"token": TOKEN, "api_url": sandbox[1]} | given)

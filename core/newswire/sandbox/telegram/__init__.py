@@ -21,6 +21,7 @@ from newswire.sandbox.telegram.hooks import Hooks
 from newswire.sandbox.telegram.limits import FloodLimits
 from newswire.sandbox.telegram.parameters import Parameters, read_parameters
 from newswire.sandbox.telegram.state import Bot, Chat, ChatType, Membership, Message, TelegramState
+from newswire.sandbox.telegram.text import Entity, fixed, utf16_length
 
 Method = Callable[[Context], Any]
 
@@ -122,6 +123,15 @@ class Telegram:
         bot, place = self.state.bot(token), self.state.chats[chat]
         stored, now = place.messages[message], self.exchange.clock()
         return self.push(bot, updates.pressed(self.state, bot, place, stored, data=data, now=now))
+
+    def somebody_writes(self, chat: int | str, text: str, *, link: str = "") -> Message:
+        """Let an administrator who is no bot write to a channel, with all of the text as a link if one is given."""
+        place = self.chat(chat)
+        linked = [Entity(type="text_link", offset=0, length=utf16_length(text), url=link)] if link else []
+        content = fixed(text, linked)
+        message = Message(id=place.next_message_id(), bot=0, date=self.exchange.clock(), content=content)
+        place.messages[message.id] = message
+        return message
 
     def set_membership(self, token: str, chat: int, new: Membership) -> dict[str, Any]:
         """Change a bot's place in a chat and tell it so; gives the update."""
