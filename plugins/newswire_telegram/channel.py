@@ -11,7 +11,7 @@ from newswire_telegram.probing import Probe
 from newswire_telegram.transmitter import Transmitter
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from datetime import datetime
 
     from newswire.api import Finding, Post, Receipt, Story
@@ -98,10 +98,10 @@ class ProbingTelegramChannel(TelegramChannel):
         super().__init__(account, options)
         self._probe = Probe(account, options, probe)
 
-    async def find(self, post: Post) -> Receipt | None:
+    async def find(self, post: Post, *, taken: Collection[str] = ()) -> Receipt | None:
         """Looks for a post in doubt among the messages after the last that is known.
 
         Raises:
             Outcome: it could not be looked for.
         """
-        return await self._probe.find(post)
+        return await self._probe.find(post, taken)

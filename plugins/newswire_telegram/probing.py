@@ -17,6 +17,7 @@ from newswire_telegram.message import public_address
 from newswire_telegram.outcomes import AlreadySo
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import datetime
 
     from telegram import Message
@@ -48,10 +49,15 @@ class Probe:
         self._looked = 0
         self._missing = 0
 
-    async def find(self, post: Post) -> Receipt | None:
+    async def find(self, post: Post, taken: Collection[str] = ()) -> Receipt | None:
         """The receipt of a post, or None when it surely is not out.
 
         Where the governor or Telegram asks to wait, the next call goes on with the next message.
+
+        Args:
+            post: what it would be today.
+            taken: numbers of the article's posts in other channels of the bot. Each chat counts for itself, so they
+                tell something only where another channel writes to the same chat, into another topic.
 
         Raises:
             Outcome: it could not be looked for, or not to the end.
@@ -66,13 +72,15 @@ class Probe:
             raise Retry("no earlier message of the chat is known: nobody can say where to look")
         if self._digest != post.digest() or self._looked < known:
             self._digest, self._looked, self._missing = post.digest(), known, 0
+        shared = len(self._account.channels_of(chat.id, chat.username)) > 1
+        others = {int(one) for one in taken} if shared else set()
         while self._missing < BEYOND:
             if self._looked - known >= MOST:
                 raise Retry(f"it is not among {MOST} messages after number {known}, and there are more")
             number = self._looked + 1
             forwarded = await self._forwarded(chat.id, number)
             self._looked, self._missing = number, 0 if forwarded is not None else self._missing + 1
-            if forwarded is not None and says(forwarded, post):
+            if forwarded is not None and number not in others and says(forwarded, post):
                 self._digest = ""
                 self._account.governor.seen(chat.id, chat.username, number)
                 return Receipt(

@@ -64,9 +64,9 @@ def setup(served: tuple[Sandbox, str], tmp_path: Path, monkeypatch: pytest.Monke
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("TEST_BOT_TOKEN", TOKEN)
 
-    def call(config: str | None = None) -> Result:
+    def call(account: str = "telegram", config: str | None = None) -> Result:
         Path("config.toml").write_text(config or CONFIG.format(api=served[1]), "utf-8")
-        return CliRunner().invoke(program, ["telegram", "setup"])
+        return CliRunner().invoke(program, ["telegram", "setup", account])
 
     return call
 
@@ -77,13 +77,12 @@ def test_what_differs_is_set_and_nothing_else(served: tuple[Sandbox, str], setup
     bot.texts["description", ""] = "All the news."
     result = setup()
     assert result.output.splitlines() == [
-        "telegram: default: the name is set",
-        "telegram: default: the description is as it should be",
-        "telegram: default: the short description is set",
-        "telegram: default: the menu of commands is set",
-        "telegram: de: the name is set",
-        "telegram: de: the menu of commands is set",
-        "plain: nothing to set; its table has no [accounts.profile.LANGUAGE]",
+        "default: the name is set",
+        "default: the description is as it should be",
+        "default: the short description is set",
+        "default: the menu of commands is set",
+        "de: the name is set",
+        "de: the menu of commands is set",
     ]
     assert result.exit_code == 0
     assert (bot.texts["name", ""], bot.texts["name", "de"]) == ("The News", "Die Nachrichten")
@@ -98,16 +97,16 @@ def test_a_webhook_that_stands_in_the_way_of_polling_goes(
 ) -> None:
     bot = served[0].telegram.state.bots[TOKEN]
     bot.webhook = {"url": "https://elsewhere.example/"}
-    assert "telegram: the webhook is removed: updates are polled" in setup().output
+    assert "the webhook is removed: updates are polled" in setup().output
     assert bot.webhook == {}
 
 
-def test_a_refusal_is_told_and_stops_no_other(served: tuple[Sandbox, str], setup: Callable[..., Result]) -> None:
+def test_a_refusal_is_told(served: tuple[Sandbox, str], setup: Callable[..., Result]) -> None:
     served[0].faults.add(Fault(effect="rate_limit", method="setMyName", retry_after=86_400))
     result = setup()
     assert result.exit_code == 1
-    assert "telegram: refused: Too Many Requests: retry after 86400" in result.output
-    assert "plain: nothing to set" in result.output
+    assert "refused: Too Many Requests: retry after 86400" in result.output
+    assert "nothing to set" in setup("plain").output
     assert TOKEN not in result.output
 
 
@@ -123,6 +122,6 @@ def test_a_refusal_is_told_and_stops_no_other(served: tuple[Sandbox, str], setup
 def test_what_telegram_would_not_take_is_a_mistake_of_the_config(
     setup: Callable[..., Result], wrong: str, told: str
 ) -> None:
-    result = setup(CONFIG.replace("{api}", "http://127.0.0.1:1").replace("{{", "{").replace("}}", "}") + wrong)
+    result = setup(config=CONFIG.replace("{api}", "http://127.0.0.1:1").replace("{{", "{").replace("}}", "}") + wrong)
     assert result.exception is not None
     assert told in str(result.exception)
