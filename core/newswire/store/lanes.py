@@ -11,7 +11,7 @@ from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Integer, Text, and_, bindparam, exists, func, literal_column, or_, select, update
+from sqlalchemy import Integer, Text, and_, bindparam, case, exists, func, literal_column, or_, select, update
 
 from newswire.delivery import Change, Delivery, State
 from newswire.store import articles, deliveries, results, shaped
@@ -46,6 +46,10 @@ def _heads() -> Select[str, str, int, datetime, datetime | None, int]:
         .scalar_subquery()
     )
     being_sent = exists().where(busy.c.channel == channel.c.name, busy.c.state == _SENDING).correlate(channel)
+    # News and withdrawals go before corrections, and before what somebody asked for afterwards (backfill): those come
+    # in bulk.
+    edit = and_(delivery.c.have.is_not(None), article.c.withdrawn == 0)
+    bulk = case((or_(edit, delivery.c.forced != 0), 1), else_=0)
     return (
         select(
             channel.c.lane,
@@ -59,7 +63,7 @@ def _heads() -> Select[str, str, int, datetime, datetime | None, int]:
         .join(delivery, delivery.c.id == head)
         .join(article, article.c.id == delivery.c.article_id)
         .where(channel.c.lane.in_(bindparam("lanes", expanding=True)), channel.c.active != 0, ~being_sent)
-        .order_by(delivery.c.due, delivery.c.id)
+        .order_by(bulk, delivery.c.due, delivery.c.id)
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from newswire import errors
 from newswire.delivery import Delivery, State
+from newswire.dispatch.lane import Pace
 from newswire.model import Article
 from newswire.store import channels, deliveries
 
@@ -301,3 +302,25 @@ async def test_news_that_grew_old_in_the_queue_is_not_news(wire: Any, an_article
     await wire.deliver()
     assert wire.channels["news"].calls == []
     assert _row(wire).state is State.SUPPRESSED
+
+
+async def test_news_goes_before_corrections_in_bulk(
+    make_wire: MakeWire, subscriber: Subscribe, an_article: MakeArticle, an_edition: MakeEdition
+) -> None:
+    names = ["first", "second", "third"]
+    wire = make_wire([subscriber(name, "en", topics=name) for name in names], pace=Pace(concurrency=1))
+    for name in names[:2]:
+        wire.publish(an_article(f"old-{name}", topics=[name]))
+    wire.publish(an_article("gone", topics=["third"]))
+    await wire.deliver()
+    calls: list[tuple[str, str]] = []
+    for name in names:
+        wire.channels[name].calls = calls
+    for name in names[:2]:
+        wire.publish(an_article(f"old-{name}", topics=[name], editions=[an_edition("en", title="Corrected")]))
+    wire.clock.forward(minutes=1)
+    wire.publisher.withdraw("gone")
+    wire.clock.forward(minutes=1)
+    wire.publish(an_article("new", topics=["third"]))
+    await wire.deliver()
+    assert [operation for operation, _ in calls] == ["delete", "post", "edit", "edit"]

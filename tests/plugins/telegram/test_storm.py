@@ -57,7 +57,8 @@ async def test_500_articles_at_once_against_floods() -> None:
             sandbox.faults.add(Fault(effect="rate_limit", retry_after=38, chat=str(NEWS), skip=10))
             sandbox.faults.add(Fault(effect="rate_limit", retry_after=43_837, chat=str(RARE), skip=20))
             sandbox.faults.add(Fault(effect="rate_limit", retry_after=38, chat=str(NEWS), skip=40))
-            began, ended = clock.timestamp(), {}
+            began = clock.timestamp()
+            ended: dict[int, float] = {}
             for _ in range(20 * ARTICLES):
                 await room.deliver()
                 for chat, wanted in ((NEWS, keys), (RARE, rare), (RARER, rare)):
