@@ -9,7 +9,18 @@ from __future__ import annotations
 import sys
 from importlib import import_module
 
-MODULES = ("start", "corpus", "delivery", "publishing", "latency", "standing", "serving", "breadth", "simulation")
+MODULES = (
+    "start",
+    "corpus",
+    "delivery",
+    "publishing",
+    "latency",
+    "standing",
+    "serving",
+    "breadth",
+    "simulation",
+    "telegram_sending",
+)
 
 
 def main() -> None:

@@ -13,17 +13,21 @@ from newswire_telegram.failures import Flooded, MaybeSent, MethodUnknown, NotSen
 UNTOLD_WAIT = timedelta(seconds=30)
 """How long to wait after a 429 that does not say."""
 _SERVER_ERROR = 500
+_REQUIRED = {"message_id", "date", "chat"}
+_RECEIPT = ("message_id", "date", "edit_date", "chat")
 # What python-telegram-bot makes exceptions of that say what they mean: 400, 401, 403, 409.
 _TELLING = {HTTPStatus.BAD_REQUEST, HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.CONFLICT}
 
 
-def checked(status: int, body: bytes, retry_after: str | None) -> bytes:
+def checked(status: int, body: bytes, retry_after: str | None, *, brief: bool = False) -> bytes:
     """The body of an answer, if it is certain what it says.
 
     Args:
         status: the HTTP status.
         body: the body.
         retry_after: the header ``Retry-After``.
+        brief: whether of a message only that is wanted which makes its receipt. The answer to a message repeats all of
+            it, and for python-telegram-bot to make objects of that costs more than the sending.
 
     Raises:
         Flooded: 429; the Bot API says in ``parameters.retry_after`` (ResponseParameters) how long to wait, in seconds.
@@ -45,7 +49,7 @@ def checked(status: int, body: bytes, retry_after: str | None) -> bytes:
     if HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
         if answer is None or "result" not in answer:
             raise MaybeSent(f"the answer cannot be read (HTTP {status})")
-        return body
+        return _brief(answer["result"]) or body if brief else body
     if status not in _TELLING:
         raise NotSent(f"not an answer of the Bot API: {words}")
     if answer is not None:
@@ -53,6 +57,12 @@ def checked(status: int, body: bytes, retry_after: str | None) -> bytes:
     if status == HTTPStatus.UNAUTHORIZED:
         return b"{}"
     raise NotSent(f"not an answer of the Bot API: {words}")
+
+
+def _brief(result: Any) -> bytes | None:
+    if not isinstance(result, dict) or not result.keys() >= _REQUIRED:
+        return None
+    return orjson.dumps({"ok": True, "result": {key: result[key] for key in _RECEIPT if key in result}})
 
 
 def _json(body: bytes) -> dict[str, Any] | None:

@@ -4,14 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from telegram import (
-    InlineKeyboardButton,
-    InlineKeyboardMarkup,
-    InputMediaPhoto,
-    LinkPreviewOptions,
-    Message,
-    MessageEntity,
-)
+from telegram import InputMediaPhoto, Message, MessageEntity
 
 from newswire_telegram.checking import GENERAL
 from newswire_telegram.failures import MethodUnknown
@@ -28,7 +21,7 @@ if TYPE_CHECKING:
     from newswire_telegram.message import Kind
     from newswire_telegram.options import TelegramChannelOptions
 
-_NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+_NO_PREVIEW = {"is_disabled": True}
 
 
 def new_message(post: Post, parts: Parts, options: TelegramChannelOptions) -> Callable[[Bot], Awaitable[Message]]:
@@ -76,7 +69,10 @@ def changed_message(
         told = _entities(text, entities, parts)
         above = bool(post.details.get("caption_above"))
         if "picture" in parts:
-            media = InputMediaPhoto(post.media[0].url, text, caption_entities=told, show_caption_above_media=above)
+            entities_told = [MessageEntity(**one) for one in told]
+            media = InputMediaPhoto(
+                post.media[0].url, text, caption_entities=entities_told, show_caption_above_media=above
+            )
             return lambda bot: bot.edit_message_media(media=media, **place)
         return lambda bot: bot.edit_message_caption(
             caption=text, caption_entities=told, show_caption_above_media=above, **place
@@ -101,17 +97,18 @@ async def _send_rich(bot: Bot, told: dict[str, Any]) -> Message:
     raise refused
 
 
-def _entities(text: str, entities: Iterable[Entity], parts: Parts) -> list[MessageEntity]:
-    return [MessageEntity(**one) for one in wire_entities(text, entities)] if "entities" in parts else []
+# python-telegram-bot hands on what is JSON already as it is; its own classes would be made only to be taken apart.
 
 
-def _preview(post: Post, parts: Parts) -> LinkPreviewOptions:
+def _entities(text: str, entities: Iterable[Entity], parts: Parts) -> Any:
+    return wire_entities(text, entities) if "entities" in parts else []
+
+
+def _preview(post: Post, parts: Parts) -> Any:
     given = post.details.get("preview")
-    return LinkPreviewOptions(**given) if "preview" in parts and isinstance(given, dict) else _NO_PREVIEW
+    return given if "preview" in parts and isinstance(given, dict) else _NO_PREVIEW
 
 
-def _keyboard(post: Post, parts: Parts) -> InlineKeyboardMarkup | None:
+def _keyboard(post: Post, parts: Parts) -> Any:
     rows = post.details.get("buttons")
-    if "buttons" not in parts or not isinstance(rows, list):
-        return None
-    return InlineKeyboardMarkup([[InlineKeyboardButton(**one) for one in row] for row in rows])
+    return {"inline_keyboard": rows} if "buttons" in parts and isinstance(rows, list) else None

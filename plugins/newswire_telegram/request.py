@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 import aiohttp
+import orjson
 from telegram.error import TelegramError
 from telegram.request import BaseRequest
 
@@ -23,6 +24,15 @@ if TYPE_CHECKING:
 _HIDDEN = b"**********"
 _POOL_WAIT = 30.0
 _UPLOAD_WAIT = 120.0
+# Their answers are messages, of which only the receipt is wanted.
+_MESSAGES = {
+    "sendMessage",
+    "sendPhoto",
+    "sendRichMessage",
+    "editMessageText",
+    "editMessageCaption",
+    "editMessageMedia",
+}
 
 
 class AiohttpRequest(BaseRequest):
@@ -97,19 +107,23 @@ class AiohttpRequest(BaseRequest):
             sock_connect=_given(connect_timeout, self._connect_timeout),
             sock_read=reading,
         )
+        body, headers = _body(request_data)
+        brief = url.rpartition("/")[2] in _MESSAGES
         failure: TelegramError
         try:
             async with self._opened().request(
                 method,
                 url.replace(self.stand_in, self._token, 1),
-                data=_form(request_data),
+                data=body,
+                headers=headers,
                 timeout=timeout,
                 allow_redirects=False,
             ) as response:
-                body = await response.read()
+                answer = await response.read()
                 for hidden in self._hidden:
-                    body = body.replace(hidden, _HIDDEN)
-                return response.status, checked(response.status, body, response.headers.get("Retry-After"))
+                    answer = answer.replace(hidden, _HIDDEN)
+                retry_after = response.headers.get("Retry-After")
+                return response.status, checked(response.status, answer, retry_after, brief=brief)
         except TelegramError:
             raise
         except Exception as error:  # noqa: BLE001  # whatever aiohttp raises may carry the address and must not go on
@@ -140,10 +154,13 @@ def _given(value: Any, default: float | None) -> float | None:
     return None if value is None else float(value)
 
 
-def _form(request_data: RequestData | None) -> aiohttp.FormData | None:
+def _body(request_data: RequestData | None) -> tuple[aiohttp.FormData | bytes | None, dict[str, str]]:
+    """The parameters as JSON (Bot API, "Making requests"), which is cheapest; with files, as a form."""
     if request_data is None:
-        return None
+        return None, {}
+    if not request_data.contains_files:
+        return orjson.dumps(request_data.parameters), {"Content-Type": "application/json"}
     form = aiohttp.FormData(request_data.json_parameters)
     for name, (filename, content, media_type) in (request_data.multipart_data or {}).items():
         form.add_field(name, content, filename=filename, content_type=media_type)
-    return form
+    return form, {}

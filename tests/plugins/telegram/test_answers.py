@@ -27,6 +27,15 @@ def test_a_yes_passes_through() -> None:
     assert checked(200, said(ok=True, result=True), None) == said(ok=True, result=True)
 
 
+def test_of_a_message_only_the_receipt_is_kept_where_that_is_all_that_is_wanted() -> None:
+    receipt = {"message_id": 7, "date": 1, "edit_date": 2, "chat": {"id": -1001, "type": "channel"}}
+    whole = said(ok=True, result={**receipt, "text": "All of it", "entities": [], "reply_markup": {}})
+    assert orjson.loads(checked(200, whole, None, brief=True)) == {"ok": True, "result": receipt}
+    assert checked(200, whole, None) == whole
+    for other in (said(ok=True, result=True), said(ok=True, result={"message_id": 7})):
+        assert checked(200, other, None, brief=True) == other
+
+
 def test_a_page_that_says_no_to_the_bot_loses_its_text() -> None:
     assert checked(401, b"<h1>No</h1>", None) == b"{}"
 
