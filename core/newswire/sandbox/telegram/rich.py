@@ -105,7 +105,7 @@ class _Reader(HTMLParser):
             self.said.append("\t" if tag in ("th", "td") else "\n")
 
     def handle_data(self, data: str) -> None:
-        self.said.append(data if "pre" in self.open else re.sub(r"\s+", " ", data))
+        self.said.append(data if "pre" in self.open else re.sub(r"[ \t\r\n\f]+", " ", data))
 
     def _count(self, tag: str) -> None:
         if tag == "tr":
