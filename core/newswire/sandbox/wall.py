@@ -18,6 +18,7 @@ from newswire.sandbox.control import tagged
 from newswire.sandbox.markup import is_safe, message_html
 from newswire.sandbox.mastodon.text import links, to_html
 from newswire.sandbox.telegram.forms import all_entities
+from newswire.sandbox.telegram.rich import rich_html
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -157,6 +158,7 @@ def _message_post(chat: Chat, message: Message) -> Post:
         *(["silent"] if message.silent else []),
         *([f"topic {message.thread}"] if message.thread is not None else []),
         *(["forwarded"] if message.forwarded_from is not None else []),
+        *(["rich"] if message.rich is not None else []),
     )
     rows = (message.reply_markup or {}).get("inline_keyboard", [])
     pictures = []
@@ -165,12 +167,12 @@ def _message_post(chat: Chat, message: Message) -> Post:
         pictures.append(_picture(url, ""))
     return Post(
         anchor=f"telegram{chat.id}-{message.id}",
-        html=message_html(message.content),
+        html=message_html(message.content) if message.rich is None else Markup(rich_html(message.rich)),  # noqa: S704 - nh3 cleans it
         when=_time(message.date),
         deleted=message.deleted is not None,
         edited=_time(message.edited),
         marks=marks,
-        card=None if message.photo is not None else _preview_card(message),
+        card=None if message.photo is not None or message.rich is not None else _preview_card(message),
         pictures=tuple(pictures),
         pictures_first=not message.caption_above,
         buttons=tuple((str(one["text"]), str(one.get("url", ""))) for row in rows for one in row),

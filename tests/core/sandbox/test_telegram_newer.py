@@ -198,3 +198,11 @@ async def test_only_the_updates_that_were_asked_for_come(bot: Bot, sandbox: Sand
     sandbox.telegram.user_writes(TOKEN, 42, "hello")
     (update,) = await bot.get_updates()
     assert update.message is not None
+
+
+async def test_the_wall_shows_a_rich_message_and_nothing_dangerous(http: httpx.AsyncClient) -> None:
+    await rich(http, '<h2 onclick="alert(1)">Title</h2><p>A <a href="https://news.example.org/1">link</a>.</p>')
+    page = (await http.get("/wall")).text
+    assert "<h2>Title</h2>" in page
+    assert 'href="https://news.example.org/1"' in page
+    assert "onclick" not in page

@@ -12,6 +12,8 @@ import re
 from html.parser import HTMLParser
 from typing import Any
 
+import nh3
+
 from newswire.sandbox.telegram.errors import bad_request
 from newswire.sandbox.telegram.links import LinkError, checked_link
 from newswire.sandbox.telegram.text import Formatted
@@ -67,6 +69,12 @@ def rich_of(given: Any) -> tuple[dict[str, Any], Formatted]:
     if not text and not reader.media:
         raise bad_request("rich message must be non-empty")
     return given, Formatted(re.sub(r"\n{3,}", "\n\n", text))
+
+
+def rich_html(rich: dict[str, Any]) -> str:
+    """Give a rich message as the wall shows it: safe HTML, with the words only of its pictures."""
+    shown = (INLINE | BLOCKS) - MEDIA - {"span", "tg-emoji", "tg-time", "tg-spoiler"}
+    return nh3.clean(str(rich["html"]), tags=set(shown), url_schemes={"http", "https", "mailto"})
 
 
 class _Reader(HTMLParser):
