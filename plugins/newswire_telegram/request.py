@@ -17,10 +17,13 @@ from telegram.request import BaseRequest
 
 from newswire_telegram.answers import checked
 from newswire_telegram.failures import MaybeSent, NotSent
+from newswire_telegram.webhook import secret_of
 
 if TYPE_CHECKING:
     from telegram.request import RequestData
 
+STAND_IN = "the-secret-is-put-in-by-the-request"
+"""What python-telegram-bot is to take for the secret of a webhook, for it logs what it is told."""
 _HIDDEN = b"**********"
 _POOL_WAIT = 30.0
 _UPLOAD_WAIT = 120.0
@@ -51,6 +54,7 @@ class AiohttpRequest(BaseRequest):
         self.stand_in = f"{token.partition(':')[0]}:the-token-is-put-in-by-the-request"
         """What python-telegram-bot is to take for the token; its number is the bot's."""
         self._token = token
+        self._webhook_secret = secret_of(token).encode()
         self._hidden = [form.encode() for form in (token, quote(token, safe=""))]
         self._connect_timeout = connect_timeout
         self._read_timeout = read_timeout
@@ -108,6 +112,8 @@ class AiohttpRequest(BaseRequest):
             sock_read=reading,
         )
         body, headers = _body(request_data)
+        if isinstance(body, bytes) and url.endswith("/setWebhook"):
+            body = body.replace(STAND_IN.encode(), self._webhook_secret)
         brief = url.rpartition("/")[2] in _MESSAGES
         failure: TelegramError
         try:

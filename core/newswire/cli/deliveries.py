@@ -268,6 +268,7 @@ def _document(row: Delivery) -> dict[str, Any]:
 def _lines(document: dict[str, Any]) -> Iterator[tuple[str, object]]:
     receipt = document["receipt"] or {}
     flat = document | {"remote id": receipt.get("remote_id"), "address": receipt.get("url"), "sent": receipt.get("at")}
+    flat |= {f"post {name}": value for name, value in (receipt.get("details") or {}).items()}
     for name, value in flat.items():
         if name not in {"receipt", "attempts"} and value is not None:
             yield name.replace("_", " "), value

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import traceback
 from typing import TYPE_CHECKING
@@ -13,6 +14,8 @@ from newswire.api import AccountRefused, Outcome
 from newswire.sandbox.clock import VirtualClock
 from newswire.sandbox.faults import Fault
 from newswire_telegram.options import TelegramAccountOptions
+from newswire_telegram.profile import set_up
+from newswire_telegram.webhook import secret_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -106,6 +109,32 @@ async def test_no_token_in_logs_or_errors(
     assert "telegram" in {record.name.split(".")[0] for record in ours}
     told += "".join(log.handler.format(record) + repr(record.args) for record in ours)
     assert [secret for secret in SECRETS if secret in told] == []
+
+
+async def test_no_secret_of_updates_or_setup_in_logs(
+    sandbox: Served, connect: Callable[..., TelegramAccount], log: pytest.LogCaptureFixture
+) -> None:
+    async def suspend(*_: object) -> None:
+        return
+
+    profile = {"default": {"name": "News", "commands": {"start": "Begin"}}}
+    for updates in ("poll", "webhook"):
+        account = connect(updates=updates, profile=profile)
+        attending = asyncio.create_task(account.attend(suspend))
+        awaited = "setWebhook" if updates == "webhook" else "getUpdates"
+        async with asyncio.timeout(10):
+            while awaited not in {call.method for call in sandbox[0].journal.received}:  # noqa: ASYNC110  # the other side
+                await asyncio.sleep(0.01)
+            async for _ in set_up(account):
+                await asyncio.sleep(0)
+        await asyncio.sleep(0.1)
+        attending.cancel()
+        await asyncio.gather(attending, return_exceptions=True)
+    assert sandbox[0].telegram.state.bots[TOKEN].webhook["secret_token"] == secret_of(TOKEN)
+    ours = [record for record in log.records if not record.name.startswith("uvicorn")]
+    told = "".join(log.handler.format(record) + repr(record.args) for record in ours)
+    assert "setWebhook" in told
+    assert [secret for secret in (*SECRETS, secret_of(TOKEN)) if secret in told] == []
 
 
 async def test_the_words_of_an_answer_that_repeats_the_address_lose_the_token(
