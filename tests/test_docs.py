@@ -244,7 +244,7 @@ def test_command_lines_are_right(path: Path, words: list[str]) -> None:
         return
     context = program.make_context("newswire", [name], resilient_parsing=True)
     command = program.get_command(context, name)
-    assert command is not None
+    assert command is not None, "neither newswire nor a plugin of ours has it"
     if isinstance(command, Group) and len(words) > 1 and not words[1].startswith("-"):
         assert words[1] in command.commands
         command = command.commands[words[1]]
