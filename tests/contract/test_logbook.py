@@ -47,7 +47,7 @@ def tests(package: Path) -> ModuleType:
 def test_without_pytest(tests: ModuleType) -> None:
     contract = tests.TestLogbook()
     contract.verify()
-    assert sum(1 for _ in contract.cases()) == 11 + len(contract.failures)
+    assert sum(1 for _ in contract.cases()) == 12 + len(contract.failures)
 
 
 def test_with_pytest(package: Path) -> None:
