@@ -63,7 +63,8 @@ def published(
 
 def withdrawn(connection: Connection, *, after: str | None = None, limit: int) -> Sequence[StoredArticle]:
     """What is withdrawn, by id, beginning after an id."""
-    statement = select(article.c.id).where(article.c.withdrawn == 1).order_by(article.c.id).limit(limit)
+    own = article.c.digest_for.is_(None)
+    statement = select(article.c.id).where(own, article.c.withdrawn == 1).order_by(article.c.id).limit(limit)
     if after is not None:
         statement = statement.where(article.c.id > after)
     keys = list(connection.scalars(statement))

@@ -15,7 +15,7 @@ from newswire.errors import InvalidArticle, Refused
 from newswire.hours import read_cadence, read_quiet_hours
 from newswire.model import Article
 from newswire.shaping import Shaping
-from newswire.store import articles, by_hand, deliveries, events, lanes, publications
+from newswire.store import articles, by_hand, catalogue, deliveries, events, lanes, publications
 from newswire.store.by_hand import Hand
 from newswire.store.shaped import turns
 
@@ -261,6 +261,9 @@ async def test_a_digest_is_no_article_of_the_site(wire: Any, an_article: MakeArt
         assert (counts.articles, counts.editions, counts.by_language) == (1, 1, {"en": 1})
         assert [entry.article_id for entry in publications.entries(connection, "en", limit=10)] == ["a"]
         assert events.latest(connection) == 1
+    wire.publisher.withdraw("a")
+    with wire.store.read() as connection:
+        assert [stored.content.id for stored in catalogue.withdrawn(connection, limit=10)] == ["a"]
     with pytest.raises(InvalidArticle, match="this is the id of a digest"):
         wire.publish(an_article(DIGEST))
     with pytest.raises(Refused, match="withdraw what it lists"):
