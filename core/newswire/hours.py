@@ -185,7 +185,9 @@ def _resolved(day: date, at: time, zone: ZoneInfo, fold: int = 0) -> datetime:
 
 
 def _jumps(begin: datetime, end: datetime, zone: ZoneInfo) -> Iterator[datetime]:
-    """The moments between two at which the zone's clock is put forward or back."""
+    """The moments between two, a few days apart, at which the zone's clock is put forward or back."""
+    if begin.astimezone(zone).utcoffset() == end.astimezone(zone).utcoffset():
+        return  # as on all but two days of the year
     while begin < end:
         later = begin + _HOUR
         before = begin.astimezone(zone).utcoffset()
