@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import time
 from typing import TYPE_CHECKING
 from weakref import WeakValueDictionary
 
@@ -43,6 +42,7 @@ class Delivering:
         printer: makes what is delivered.
         pace: how fast, how patient.
         random: gives a number from 0 up to 1.
+        ticks: a clock that only rises, in seconds.
     """
 
     def __init__(
@@ -54,6 +54,7 @@ class Delivering:
         *,
         pace: Pace,
         random: Callable[[], float],
+        ticks: Callable[[], float],
     ) -> None:
         self._news = news
         self._register = register
@@ -61,8 +62,9 @@ class Delivering:
         self._printer = printer
         self._pace = pace
         self._random = random
+        self._ticks = ticks
         self._not_before: dict[str, float] = {}
-        """When one that failed is tried again, by a clock that only rises."""
+        """When one that failed is tried again, in ticks."""
         self._slow: set[str] = set()
         """Those that took long or failed. They have places of their own, so that the others need not wait for them."""
         self._places = asyncio.Semaphore(pace.at_a_time)
@@ -71,7 +73,7 @@ class Delivering:
 
     def due(self, busy: Container[str]) -> Iterator[str]:
         """The subscriptions that have not been told of news, as far as they may be tried now."""
-        now = time.monotonic()
+        now = self._ticks()
         for subscription in self._register.all():
             key = subscription.key
             if self._behind(subscription) and key not in busy and self._not_before.get(key, 0.0) <= now:
@@ -86,7 +88,7 @@ class Delivering:
 
     def hold_back(self, key: str) -> None:
         """Lets a subscription rest at which something unforeseen happened."""
-        self._not_before[key] = time.monotonic() + self._pace.wait(1, self._random)
+        self._not_before[key] = self._ticks() + self._pace.wait(1, self._random)
 
     async def deliver(self, key: str) -> None:
         """Delivers to one subscriber."""
@@ -99,7 +101,7 @@ class Delivering:
             if printed is None or not printed.worthwhile:
                 self._reached(key, printed.number if printed else self._news.number(subscription.feed))
                 return
-            begun = time.monotonic()
+            begun = self._ticks()
             try:
                 answer = await exchange.deliver(self._courier, subscription, printed)
             except Unreachable as reason:
@@ -107,7 +109,7 @@ class Delivering:
                 return
         if answer.good:
             self._reached(key, printed.number)
-            if time.monotonic() - begun > _SLOW:
+            if self._ticks() - begun > _SLOW:
                 self._slow.add(key)
         elif answer.status == exchange.GONE:
             logger.info("%s wants no more of a WebSub subscription", host(subscription.callback))
@@ -130,5 +132,5 @@ class Delivering:
         self._register.put(failed)
         self._slow.add(key)
         wait = max(self._pace.wait(failed.failures, self._random), retry_after or 0.0)
-        self._not_before[key] = time.monotonic() + wait
+        self._not_before[key] = self._ticks() + wait
         logger.info("a WebSub delivery to %s failed (%d in a row): %s", host(failed.callback), failed.failures, reason)

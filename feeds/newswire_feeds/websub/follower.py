@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random as chance
+import time
 from typing import TYPE_CHECKING, ClassVar
 
 from newswire.api import Follower
@@ -22,13 +23,20 @@ class WebSubFollower(Follower):
     Args:
         pace: how fast, how patient.
         random: gives a number from 0 up to 1.
+        ticks: a clock that only rises, in seconds.
     """
 
     name: ClassVar[str] = "websub"
 
-    def __init__(self, pace: Pace | None = None, random: Callable[[], float] = chance.random) -> None:
+    def __init__(
+        self,
+        pace: Pace | None = None,
+        random: Callable[[], float] = chance.random,
+        ticks: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._pace = pace
         self._random = random
+        self._ticks = ticks
         self._telling: Telling | None = None
 
     def start(self, services: Services) -> None:
@@ -37,7 +45,7 @@ class WebSubFollower(Follower):
         if options.hub:
             from newswire_feeds.websub.telling import Telling  # noqa: PLC0415  # aiohttp and lxml: where they are needed
 
-            self._telling = Telling(services, options, self._pace, self._random)
+            self._telling = Telling(services, options, self._pace, random=self._random, ticks=self._ticks)
 
     async def handle(self, events: Sequence[Event]) -> None:
         """Keeps which feeds the events touched; telling others of it must not hold up the log."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import time
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -39,6 +38,7 @@ class Hub:
         verifying: works off what is asked.
         delivering: works off what is due.
         pace: how often to look.
+        ticks: a clock that only rises, in seconds, also while this process stands still.
     """
 
     def __init__(
@@ -50,6 +50,7 @@ class Hub:
         verifying: Verifying,
         delivering: Delivering,
         pace: Pace,
+        ticks: Callable[[], float],
     ) -> None:
         self._clock = services.clock
         self._news = news
@@ -57,27 +58,35 @@ class Hub:
         self._verifying = verifying
         self._delivering = delivering
         self._pace = pace
+        self._ticks = ticks
         self._busy: dict[str, asyncio.Task[None]] = {}
         """What is under way, by the subscription it is about."""
-        self._turn = time.monotonic()
+        self._turn = self._ticks()
 
     async def run(self, *, once: bool) -> None:
-        """Works until it is cancelled; with `once` until nothing is due."""
+        """Works until it is cancelled; with `once` until nothing is due.
+
+        Raises:
+            OversleptError: it may not be this process's any more; what others have written since is the truth.
+        """
         await self._register.load()
-        self._turn = time.monotonic()
+        self._turn = self._ticks()
         try:
             while True:
                 await self._begin_what_is_due()
                 if once and not self._busy:
                     return
                 await self._wait(ending=once)
+                if self._overslept():
+                    raise OversleptError("it stood still for too long, and reads its subscriptions anew")
                 await self._save()
         finally:
             for task in self._busy.values():
                 task.cancel()
             await asyncio.gather(*self._busy.values(), return_exceptions=True)
             self._busy.clear()
-            await self._save()
+            if not self._overslept():
+                await self._save()
 
     async def _begin_what_is_due(self) -> None:
         try:
@@ -109,15 +118,12 @@ class Hub:
         else:
             await self._news.wait(self._pace.look)
 
-    async def _save(self) -> None:
-        """Writes what has changed: many results in one transaction, however many subscribers there are.
+    def _overslept(self) -> bool:
+        return self._ticks() - self._turn > _OVERSLEPT + self._pace.look
 
-        Raises:
-            OversleptError: it must not; what others have written since is the truth.
-        """
-        before, self._turn = self._turn, time.monotonic()
-        if self._turn - before > _OVERSLEPT + self._pace.look:
-            raise OversleptError("the WebSub hub stood still for too long, and reads its subscriptions anew")
+    async def _save(self) -> None:
+        """Writes what has changed: many results in one transaction, however many subscribers there are."""
+        self._turn = self._ticks()
         if expired := self._register.expire(self._clock()):
             logger.info("%d WebSub subscriptions were not renewed and have ended", expired)
         try:

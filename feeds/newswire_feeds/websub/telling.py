@@ -41,15 +41,23 @@ class Telling:
         options: what the feeds plugin offers.
         pace: how fast, how patient.
         random: gives a number from 0 up to 1.
+        ticks: a clock that only rises, in seconds.
     """
 
     def __init__(
-        self, services: Services, options: FeedsOptions, pace: Pace | None, random: Callable[[], float]
+        self,
+        services: Services,
+        options: FeedsOptions,
+        pace: Pace | None,
+        *,
+        random: Callable[[], float],
+        ticks: Callable[[], float],
     ) -> None:
         self._services = services
         self._options = options
         self._pace = pace or Pace()
         self._random = random
+        self._ticks = ticks
         self._news = News(services.state(NEWS))
 
     async def learn(self, events: Sequence[Event]) -> None:
@@ -79,6 +87,9 @@ class Telling:
             try:
                 await work(once=once)
             except Exception:
+                task = asyncio.current_task()
+                if task is not None and task.cancelling():
+                    raise  # it failed at ending
                 failures += 1
                 logger.exception("telling hubs of news failed")
             else:
@@ -113,7 +124,9 @@ class Telling:
         printer = Printer(services, options)
         stack.callback(printer.close)
         register = Register(services.state(SUBSCRIPTIONS))
-        delivering = Delivering(self._news, register, courier, printer, pace=pace, random=self._random)
+        delivering = Delivering(
+            self._news, register, courier, printer, pace=pace, random=self._random, ticks=self._ticks
+        )
         verifying = Verifying(
             services,
             register,
@@ -121,7 +134,10 @@ class Telling:
             delivering,
             pace=pace,
             random=self._random,
+            ticks=self._ticks,
             token=lambda: secrets.token_urlsafe(32),
             most=options.hub_subscriptions,
         )
-        return Hub(services, self._news, register, verifying=verifying, delivering=delivering, pace=pace)
+        return Hub(
+            services, self._news, register, verifying=verifying, delivering=delivering, pace=pace, ticks=self._ticks
+        )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import time
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -39,6 +38,7 @@ class Verifying:
         delivering: delivers to those who are verified.
         pace: how fast, how patient.
         random: gives a number from 0 up to 1.
+        ticks: a clock that only rises, in seconds.
         token: gives what nobody can guess.
         most: how many subscriptions there may be.
     """
@@ -52,6 +52,7 @@ class Verifying:
         *,
         pace: Pace,
         random: Callable[[], float],
+        ticks: Callable[[], float],
         token: Callable[[], str],
         most: int,
     ) -> None:
@@ -63,16 +64,17 @@ class Verifying:
         self._delivering = delivering
         self._pace = pace
         self._random = random
+        self._ticks = ticks
         self._token = token
         self._most = most
         self._places = asyncio.Semaphore(pace.at_a_time)
         self._tried: dict[str, tuple[int, float]] = {}
-        """By intent: how often it was tried, and when it may be again, by a clock that only rises."""
+        """By intent: how often it was tried, and when it may be again, in ticks."""
 
     async def due(self, busy: Container[str]) -> dict[str, tuple[str, Intent]]:
         """What is asked, by the subscription it is about: of several for one the first, for the last word counts."""
         found: dict[str, tuple[str, Intent]] = {}
-        now = time.monotonic()
+        now = self._ticks()
         for name, document in sorted((await asyncio.to_thread(self._intents.all)).items()):
             intent = Intent.read(document)
             if intent.key not in busy and self._tried.get(name, (0, 0.0))[1] <= now:
@@ -118,7 +120,7 @@ class Verifying:
         tries = self._tried.get(name, (0, 0.0))[0] + 1
         if not again or tries >= MOST_TRIES:
             return False
-        self._tried[name] = (tries, time.monotonic() + self._pace.wait(tries, self._random))
+        self._tried[name] = (tries, self._ticks() + self._pace.wait(tries, self._random))
         return None
 
     async def _carry_out(self, intent: Intent) -> None:

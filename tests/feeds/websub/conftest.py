@@ -7,6 +7,7 @@ import hashlib
 import hmac
 import json
 import socket
+import time
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -60,7 +61,7 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-async def until(reached: Callable[[], Any], complaint: str = "it did not happen", seconds: float = 30.0) -> None:
+async def until(reached: Callable[[], Any], complaint: str = "it did not happen", seconds: float = 60.0) -> None:
     end = asyncio.get_running_loop().time() + seconds
     while not reached():
         assert asyncio.get_running_loop().time() < end, complaint
@@ -209,6 +210,8 @@ class House:
         self.path.write_text(CONFIG.format(port=port, options=options), "utf-8")
         self.url = f"http://127.0.0.1:{port}"
         self.clock = Clock()
+        self.stood_still = 0.0
+        """Seconds for which the process was frozen, as far as its clock tells."""
         self.pace = pace
         self.room: Room | None = None
         self._stop = asyncio.Event()
@@ -217,11 +220,14 @@ class House:
     def open(self) -> Room:
         """The room, with nothing of it running yet."""
         config = load_config(self.path)
-        plugins = replace(config.plugins, followers=(WebSubFollower(self.pace, lambda: 0.5),))
+        plugins = replace(config.plugins, followers=(WebSubFollower(self.pace, lambda: 0.5, self._ticks),))
         world = World(clock=self.clock, monotonic=lambda: 0.0, random=lambda: 0.5)
         self.room = Room(replace(config, plugins=plugins), world)
         self.room.prepare()
         return self.room
+
+    def _ticks(self) -> float:
+        return time.monotonic() + self.stood_still
 
     async def up(self, *, serve: bool = True, follow: bool = True) -> Self:
         room = self.open()

@@ -311,3 +311,20 @@ async def test_no_line_of_the_log_holds_a_callback_or_a_secret(
     assert "127.0.0.1 did not confirm" in lines
     for secret in (SECRET, "capability", "4711", "4712"):
         assert secret not in lines
+
+
+async def test_a_process_that_was_frozen_takes_the_word_of_the_one_that_worked_meanwhile(
+    house: Any, subscriber: Any, until: Any, article: Callable[..., Any]
+) -> None:
+    await _subscribed(house, subscriber, until, "/feeds/en.atom", "/a", secret="the old one")
+    await _subscribed(house, subscriber, until, "/feeds/en.atom", "/b")
+    kept = house.kept(SUBSCRIPTIONS)
+    renewed, ended = sorted(kept, key=lambda key: kept[key]["callback"])
+    # What another process did: /a renewed with a new secret, /b has unsubscribed.
+    house.room.store.state(SUBSCRIPTIONS).update({renewed: kept[renewed] | {"secret": SECRET}, ended: None})
+    house.stood_still = 60.0
+    house.publish(article("a"))
+    await until(lambda: any(got.headers.get("x-hub-signature") and got.signed_by(SECRET) for got in subscriber.got))
+    assert list(house.kept(SUBSCRIPTIONS)) == [renewed]
+    house.stood_still = 120.0
+    await house.down()  # and it ends, although it has just overslept
