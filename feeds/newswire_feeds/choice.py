@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import parse_qsl
 
@@ -35,8 +36,11 @@ class Known(Protocol):
 
 
 def choice_query(feed: FeedAddress) -> str:
-    """The one spelling of a choice in the query of the front page, or of the list of feeds."""
-    query = feed.composition.query
+    """The one spelling of a choice in the query of the front page, or of the list of feeds.
+
+    A digest of a feed is not chosen there: it is the same choice.
+    """
+    query = replace(feed.composition, digest="").query
     return f"lang={feed.language}{'&' if query else ''}{query}"
 
 

@@ -46,7 +46,7 @@ class FeedsServer:
 
     Finished documents are kept up to a number of bytes, each with the event number it was true at; while the log
     stands still, an answer takes neither the database nor a thread. Whatever must be made is made in one thread of
-    its own: making blocks, and feedgen must not run twice at a time, for it switches the locale of the process.
+    its own, for making blocks.
 
     Args:
         services: the room.
@@ -87,11 +87,12 @@ class FeedsServer:
         if self._freshness.stale:
             await self._freshness.renew()
         path = scope["path"]
-        # Only the front page differs by the reader's language; a feed's own page speaks the feed's.
-        language = self._language(headers) if path == "/" else ""
+        query = scope["query_string"]
+        # Only a front page whose address names no language speaks the reader's; a feed's own page speaks the feed's.
+        language = self._language(headers) if path == "/" and not query else ""
         # Browsers say so where somebody goes to an address (Fetch Metadata); feed readers do not.
         page = headers.get(b"sec-fetch-dest") == b"document" and path.startswith("/feeds/")
-        document = (path, scope["query_string"], language, page)
+        document = (path, query, language, page)
         acceptable = negotiation.encodings(headers.get(b"accept-encoding", b""))
         kept = self._kept(document, acceptable)
         if not kept:

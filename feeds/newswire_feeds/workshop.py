@@ -84,7 +84,7 @@ class Workshop:
         feed = choice or FeedAddress(request.language, "atom")
         headers = {
             "cache-control": f"public, max-age={self._options.max_age}",
-            "vary": "Accept-Encoding, Accept-Language",
+            "vary": "Accept-Encoding" if choice else "Accept-Encoding, Accept-Language",
             **self._page_headers(feed.language),
         }
         return finish_text(self._pages.front(feed), request.encoding, number=number, headers=headers)

@@ -32,7 +32,7 @@ async def test_the_language_of_the_front_page(path: str, accept: str, language: 
     page = html.fromstring(answer.content)
 
     assert answer.status_code == 200
-    assert answer.headers["vary"] == "Accept-Encoding, Accept-Language"
+    assert answer.headers["vary"] == ("Accept-Encoding" if "lang" in path else "Accept-Encoding, Accept-Language")
     assert answer.headers["content-language"] == language
     assert (page.get("lang"), page.get("dir")) == (language, direction)
     assert page.xpath("//nav//a[@aria-current]/@href") == [f"/?lang={language}"]
@@ -219,6 +219,18 @@ async def test_a_browser_that_goes_to_a_feed_gets_a_page(path: str, room: Any) -
     # What a page or a reader fetches is the feed.
     for destination in ("empty", "iframe", "", "Document"):
         assert (await room.get(path, sec_fetch_dest=destination)).content == feed.content
+
+
+async def test_a_digest_has_a_page(newsroom: Callable[..., Any]) -> None:
+    room = newsroom()
+    room.publish("one", "de", title="Heute")
+    page = html.fromstring((await room.get("/feeds/de.atom?digest=daily", sec_fetch_dest="document")).content)
+
+    assert page.xpath("//section[@class='yours']//li/a/@href")[1] == "/feeds/de.atom?digest=daily"
+    assert page.xpath("//ol/li/h3/a/text()") == ["Heute"]
+    (chosen,) = page.xpath("//section[@class='yours']/p[@class='opml']/a/@href")
+    assert chosen == "/?lang=de"
+    assert (await room.get(chosen)).status_code == 200
 
 
 async def test_a_month_that_is_over_has_a_page(newsroom: Callable[..., Any]) -> None:
