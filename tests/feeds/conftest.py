@@ -37,6 +37,7 @@ from newswire_feeds.app import FeedsApp
 from newswire_feeds.options import FeedsOptions
 
 if TYPE_CHECKING:
+    import threading
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
     from pathlib import Path
 
@@ -115,6 +116,8 @@ class Shelf:
     """The articles whose stories were asked for, in order."""
     broken: Exception | None = None
     """What every look ends in."""
+    hanging: threading.Event | None = None
+    """What every look waits for."""
 
     def publish(self, *stories: Story, at: datetime | None = None) -> None:
         for each in stories:
@@ -137,6 +140,8 @@ class Shelf:
         return self.number
 
     def _open(self) -> None:
+        if self.hanging is not None:
+            self.hanging.wait(60)
         if self.broken is not None:
             raise self.broken
 

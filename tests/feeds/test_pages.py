@@ -11,6 +11,7 @@ import pytest
 from lxml import etree, html  # type: ignore[import-untyped]  # lxml has no types
 
 from newswire.api import ChannelListing, StoryTopic
+from newswire_feeds.words import _table
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -48,6 +49,30 @@ async def test_a_language_the_pages_do_not_speak_is_not_claimed(
 
     assert (page.get("lang"), page.get("dir")) == ("en", "ltr")
     assert page.xpath("//nav//a[@lang='ur']/@dir") == ["rtl"]
+
+
+@pytest.mark.parametrize(
+    "language", "en ja zh zh-Hant es pt pt-PT ko ru fr de cs hi uk ar fa zh-Hans it nl pl tr he".split()
+)
+async def test_every_page_speaks_the_language_of_its_feed(
+    language: str, new_room: Callable[..., Any], new_story: Callable[..., Story]
+) -> None:
+    room = new_room(new_story(language=language))
+    room.site = room.site.model_copy(update={"languages": (language, "eo"), "default_language": "eo"})
+    room.__post_init__()
+    for path in (f"/?lang={language}", f"/feeds/{language}.atom", f"/feeds/{language}/topics/none.atom"):
+        answer = await room.get(path, sec_fetch_dest="document", accept_language="sw")
+        page = html.fromstring(answer.content)
+        spoken = page.get("lang")
+        assert spoken.split("-")[0] == language.split("-", maxsplit=1)[0]
+        assert answer.headers["content-language"] == spoken
+        assert page.get("dir") == ("rtl" if language in {"ar", "fa", "he"} else "ltr")
+        # Nothing is left to a fallback: whatever is no name and no address is in the page's language.
+        texts = {
+            " ".join(text.split()) for text in page.xpath("//h2//text() | //a[@class='skip']/text() | //button/text()")
+        }
+        english = {*_table()["en"].values(), "Topics", "Languages", "Channels"} - {*_table()[spoken].values()}
+        assert language == "en" or not texts & english
 
 
 async def test_discovery_names_the_own_language_first(room: Any) -> None:

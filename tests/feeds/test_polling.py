@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 import tracemalloc
 from typing import TYPE_CHECKING, Any
 
@@ -197,6 +198,15 @@ async def test_what_is_finished_is_sent_while_the_store_does_not_answer(room: An
     room.library.broken = None
     room.now += 60
     assert (await room.get("/feeds/de.rss")).status_code == 200
+
+
+async def test_what_is_finished_is_sent_while_the_store_hangs(room: Any) -> None:
+    first = await room.get("/feeds/en.rss")
+    room.library.hanging = threading.Event()
+    room.now += 60
+    answers = await asyncio.gather(*(room.get("/feeds/en.rss") for _ in range(3)))
+    assert [answer.content for answer in answers] == [first.content] * 3
+    room.library.hanging.set()
 
 
 async def test_a_store_that_never_answered(new_room: Callable[..., Any]) -> None:
