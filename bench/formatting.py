@@ -26,12 +26,21 @@ SECTION = """## Part {number}: what the *harbour* robot learned
 
 Three things were **not** in the manual, says [its maker](https://harbour.example/{number}), and `one` of them is ice.
 
+It was a mild winter, and for weeks nothing happened that anybody would have written down. Then, in the second week of
+January, the water in the basin froze from one night to the next, and the machine went out as it had been told to, at
+half past two, and did not come back. Two people with a rope found it under the crane, turning in place, its brushes
+lifted as if it had stepped into something.
+
 - wheels sink,
   - brushes ~~stop~~ clog
   - and gulls follow [anything](/gulls/{number}) that shines
 - people wave
 
 > The first thing you feel is *cold*.
+
+Nobody had told it what a slope is. It had learned every stone of the quay by the sound its wheels make on it, and ice
+makes none; so it held still and listened, and slid. What they changed is a single number in a table of some three
+hundred, and since then it stops when it hears nothing for a second and a half.
 
 | battery | left | verdict |
 |---|--:|---|
@@ -54,22 +63,13 @@ def article(seed: int) -> str:
 
 def figures() -> Iterator[Figure]:
     """Milliseconds of CPU an article: medians of rounds in turn."""
-    try:
-        import telegramify_markdown  # noqa: PLC0415  # the peer is installed by make bench only
-    except ImportError:
-        telegramify_markdown = None
-        print("# formatting: no telegramify-markdown here; make bench installs it", file=sys.stderr)
-
-    def peer(text: str) -> None:
-        told, entities = telegramify_markdown.convert(text)
-        telegramify_markdown.split_entities(told, entities, max_utf16_len=4096)
-
+    peer = _peer()
     ours, theirs, again = [], [], []
     for number in range(ROUNDS):
         text = article(number)
         ours.append(_milliseconds(_ours, text))
         again.append(_milliseconds(_ours, text))
-        if telegramify_markdown is not None:
+        if peer is not None:
             theirs.append(_milliseconds(peer, text))
     found = round(statistics.median(theirs), 3) if theirs else None
     yield Figure(
@@ -83,6 +83,15 @@ def figures() -> Iterator[Figure]:
         "telegramify-markdown",
         "lower",
     )
+
+
+def _peer() -> Callable[[str], Any] | None:
+    try:
+        from telegramify_markdown import convert, split_entities  # noqa: PLC0415  # make bench installs it
+    except ImportError:
+        print("# formatting: no telegramify-markdown here; make bench installs it", file=sys.stderr)
+        return None
+    return lambda text: split_entities(*convert(text), max_utf16_len=4096)
 
 
 def _ours(text: str) -> None:

@@ -18,6 +18,7 @@ MODULES = (
     "standing",
     "serving",
     "breadth",
+    "formatting",
     "simulation",
     "telegram_sending",
 )

@@ -14,6 +14,7 @@ from newswire_telegram.cutting import ELLIPSIS, fit
 from newswire_telegram.draft import kept_text
 from newswire_telegram.links import linkable, mail_address
 from newswire_telegram.lists import task
+from newswire_telegram.tables import captions_of, rows_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -202,13 +203,13 @@ class RichBody:
             yield self._inline(nodes).strip()
 
     def _table(self, node: Element, depth: int) -> Iterator[str]:
-        rows = [row for row in node.find("tr") if any(isinstance(cell, Element) for cell in row.children)]
+        rows = [row for row in rows_of(node) if any(isinstance(cell, Element) for cell in row.children)]
         wide = any(sum(isinstance(cell, Element) for cell in row.children) > _MOST_COLUMNS for row in rows)
         if wide:
             for row in rows:
                 yield from self._written((" ".join(row.text().split()),), depth + 1)
             return
-        made = [tag("caption", self._inline(caption.children).strip()) for caption in node.find("caption")]
+        made = [tag("caption", self._inline(caption.children).strip()) for caption in captions_of(node)]
         for row in rows:
             if not self._open:
                 break

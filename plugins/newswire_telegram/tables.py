@@ -11,7 +11,7 @@ from newswire_telegram.draft import Draft, joined
 from newswire_telegram.writer import code_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 WIDEST = 40
 """Columns that a phone shows of code without breaking the line."""
@@ -38,11 +38,26 @@ class Table:
     captions: list[Element] = field(default_factory=list)
 
 
+def rows_of(table: Element) -> Iterator[Element]:
+    """The rows of a table, those of tables within its cells left out."""
+    for child in table.children:
+        if isinstance(child, Element):
+            if child.tag == "tr":
+                yield child
+            elif child.tag in {"thead", "tbody", "tfoot"}:
+                yield from rows_of(child)
+
+
+def captions_of(table: Element) -> list[Element]:
+    """What a table is called."""
+    return [child for child in table.children if isinstance(child, Element) and child.tag == "caption"]
+
+
 def read_table(node: Element) -> Table:
     """The grid of a table: cells that span columns or rows stand in the first, and leave the others empty."""
-    table = Table(captions=list(node.find("caption")))
+    table = Table(captions=captions_of(node))
     spanning: dict[int, tuple[int, Cell]] = {}
-    for number, line in enumerate(node.find("tr")):
+    for number, line in enumerate(rows_of(node)):
         if number == _MOST_ROWS:
             break
         cells = [cell for cell in line.children if isinstance(cell, Element) and cell.tag in {"td", "th"}]

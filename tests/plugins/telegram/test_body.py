@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from newswire.api import Post, clean, graphemes
 from newswire.sandbox.telegram.text import fixed, read_entities
-from newswire_telegram.body import body_draft
+from newswire_telegram.body import beginning, body_draft
 from newswire_telegram.draft import Draft
 from newswire_telegram.entities import settle
 from newswire_telegram.message import wire_entities
@@ -116,6 +116,7 @@ def test_html(shown: Callable[..., str], text: str, told: str) -> None:
         ),
         ("<table><tr><td>a<br>b<td>c</table>", "**a\nb**\nc"),
         ("<table><tr><td></table>x", "x"),
+        ("<table><tr><td>a<table><tr><td>b<td>c</table><td>d</table>", "**a**\n\n```\nb  c\n```\nd"),
     ],
 )
 def test_tables(shown: Callable[..., str], text: str, told: str) -> None:
@@ -206,7 +207,10 @@ def test_every_body_can_be_sent(text: str, form: str, direction: Literal["ltr", 
         assert len(kept_text) in ends
 
 
-@pytest.mark.parametrize("deep", [">" * 15 + "a", "<div>" * 200 + "a", "<b><i>" * 200 + "a", "<ul><li>" * 100 + "a"])
+@pytest.mark.parametrize(
+    "deep",
+    [">" * 15 + "a", "<div>" * 200 + "a", "<b><i>" * 200 + "a", "<ul><li>" * 100 + "a", "<table><tr><td>" * 60 + "a"],
+)
 def test_what_lies_too_deep_keeps_its_words(deep: str) -> None:
     assert "a" in settled(deep, "html" if deep.startswith("<") else "markdown").text
 
@@ -216,3 +220,27 @@ def test_of_a_huge_body_no_more_is_written_than_has_room() -> None:
     assert 4000 < len(draft) <= 4096
     assert len(draft.entities) <= 100
     assert all(one.kind == "link" for one in draft.entities)
+
+
+@settings(deadline=None, max_examples=25)
+@given(
+    parts=st.lists(pieces | st.just("A sentence of a few words. "), min_size=3, max_size=14), times=st.integers(20, 250)
+)
+def test_reading_only_the_beginning_changes_nothing(parts: list[str], times: int) -> None:
+    text = clean("".join(parts) * times)
+    told = text + "\n\n[never-used]:\n/x\n"
+    assert beginning(told) is None
+    whole = body_draft(told, "markdown", base_url="https://news.example/en/a", direction="ltr")
+    if whole.text.endswith("…") and "\n\n" in "".join(parts):
+        assert body_draft(text, "markdown", base_url="https://news.example/en/a", direction="ltr") == whole
+
+
+def test_a_link_may_be_defined_at_the_very_end() -> None:
+    text = (
+        "A [link][there] and [another].\n\n"
+        + "Words and words.\n\n" * 900
+        + "[there]: /x\n[another]: <https://y.example/> 'Y'\n"
+    )
+    assert beginning(text) is not None
+    draft = settled(text)
+    assert [one.value for one in draft.entities] == ["https://news.example/x", "https://y.example/"]
