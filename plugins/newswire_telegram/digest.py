@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 from newswire.api import Post, language_name
 from newswire_telegram.cutting import fit
-from newswire_telegram.draft import Draft, joined
+from newswire_telegram.directions import directed
+from newswire_telegram.draft import Draft, joined, kept_line
 from newswire_telegram.hashtags import hashtags
 from newswire_telegram.links import linkable
 
@@ -35,7 +36,7 @@ def compose(story: Story, options: TelegramChannelOptions, limit: int) -> Post:
         options: the channel's options.
         limit: how many code points a message may have.
     """
-    title = Draft().add(fit(story.title, _TITLE_ROOM) or "…", "bold")
+    title = directed(Draft().add(fit(kept_line(story.title), _TITLE_ROOM) or "…", "bold"), story.direction)
     tags = Draft()
     for tag in hashtags(story.topics, options.hashtags):
         tags.add(" " if tags.text else "").add(tag, "hashtag")
@@ -63,11 +64,11 @@ def compose(story: Story, options: TelegramChannelOptions, limit: int) -> Post:
 def _line(member: Story) -> Draft:
     """An article, with its language where it is not its reader's."""
     line = Draft(_BULLET)
-    title = fit(member.title, _LINE_ROOM) or "…"
+    title = fit(kept_line(member.title), _LINE_ROOM) or "…"
     if linkable(member.url):
         line.add(title, "link", member.url)
     else:
         line.add(title)
     if member.notice:
         line.add(f" ({language_name(member.body_language, member.reader_language)})")
-    return line
+    return directed(line, member.direction)
