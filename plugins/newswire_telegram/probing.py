@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from telegram.constants import ChatType
 
-from newswire.api import Outcome, PostGone, Receipt, Rejected, Retry
+from newswire.api import ChannelGone, ChannelMoved, Outcome, PostGone, Receipt, Rejected, Retry
 from newswire_telegram.message import public_address
 from newswire_telegram.outcomes import AlreadySo
 
@@ -101,6 +101,9 @@ class Probe:
             )
         except PostGone:
             return None
+        except (ChannelGone, ChannelMoved) as gone:
+            # It may be the probe chat that is gone: no reason to suspend the channel.
+            raise Retry(f"message {number} cannot be forwarded to {self._probe}: {gone}") from None
         except Rejected as refused:
             if "message to forward not found" in str(refused).casefold():
                 return None

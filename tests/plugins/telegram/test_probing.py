@@ -9,6 +9,7 @@ import pytest
 
 from newswire.api import ChannelPaused, LanePaused, Retry, StoryImage, Unknown
 from newswire.sandbox.faults import Fault
+from newswire.sandbox.telegram.state import Membership
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -168,6 +169,19 @@ async def test_where_it_cannot_be_looked_for_it_says_why(
     assert "protected" in wrong.message
     sandbox[0].telegram.chat(NEWS).protected = False
     assert [finding.message for finding in await channel.check()][-1] == f"probe: Desk ({DESK}): the bot may write"
+
+
+async def test_a_desk_that_is_closed_to_the_bot_suspends_no_channel(
+    sandbox: Served, channel: TelegramChannel, post: Callable[..., Post]
+) -> None:
+    await channel.post(post(1), key="k")
+    sandbox[0].telegram.somebody_writes(NEWS, "an announcement")
+    sandbox[0].telegram.chat(DESK).everyone = Membership(status="kicked")
+    with pytest.raises(Retry, match=f"cannot be forwarded to {DESK}"):
+        await channel.find(post(2))
+    sandbox[0].telegram.chat(DESK).migrated_to = -1
+    with pytest.raises(Retry, match=f"cannot be forwarded to {DESK}"):
+        await channel.find(post(2))
 
 
 async def test_a_long_search_goes_on_where_it_had_to_wait(
