@@ -9,7 +9,8 @@ from urllib.parse import urlsplit
 
 import aiohttp
 
-from newswire_feeds.websub.guard import Forbidden, GuardedResolver
+from newswire_feeds.websub.guard import Forbidden
+from newswire_feeds.websub.resolver import GuardedResolver, SystemResolver
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 _ENOUGH = 4096
 """Bytes of an answer that are read; a challenge is shorter."""
 _LONGEST_WAIT = 86_400
+_KEPT = 60
+"""Seconds for which the addresses of a name are kept, as they were when they were looked at."""
 
 
 class Unreachable(Exception):
@@ -49,15 +52,18 @@ class Courier:
     Args:
         timeout: seconds an exchange may take in all.
         guard: where to requests may go; None where every address is the admin's own.
-        resolver: asks the DNS; the system's unless given.
+        resolver: asks the DNS; it is closed with the courier. Unless given, it is the system.
     """
 
     def __init__(self, *, timeout: float, guard: Guard | None = None, resolver: AbstractResolver | None = None) -> None:
         self._guard = guard
-        inner = resolver or aiohttp.DefaultResolver()
+        self._resolver = resolver or SystemResolver()
         self._session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(
-                resolver=GuardedResolver(guard, inner) if guard else inner, limit=0, limit_per_host=4
+                resolver=GuardedResolver(guard, self._resolver) if guard else self._resolver,
+                ttl_dns_cache=_KEPT,
+                limit=0,
+                limit_per_host=4,
             ),
             timeout=aiohttp.ClientTimeout(total=timeout),
             cookie_jar=aiohttp.DummyCookieJar(),
@@ -71,6 +77,7 @@ class Courier:
 
     async def __aexit__(self, *_: object) -> None:
         await self._session.close()
+        await self._resolver.close()
 
     async def get(self, address: str) -> Answer:
         """Asks an address.

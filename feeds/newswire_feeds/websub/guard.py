@@ -2,23 +2,20 @@
 
 Anybody can name a callback. Without this, the hub would fetch addresses inside our network for them (server-side
 request forgery). The list is that of the IANA special-purpose address registries (RFC 6890, as of 2026) and not that
-of Python's ipaddress module, which differs between Python versions.
+of Python's ipaddress module, which differs between Python versions. Pure.
 """
 
 from __future__ import annotations
 
-import socket
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 from typing import TYPE_CHECKING
 
-from aiohttp.abc import AbstractResolver
 from yarl import URL
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from aiohttp.abc import ResolveResult
 
 _LONGEST = 2000
 _NOT_PUBLIC_4 = tuple(
@@ -118,36 +115,3 @@ def _public(address: IPv4Address | IPv6Address) -> bool:
     if isinstance(address, IPv4Address):
         return not any(address in network for network in _NOT_PUBLIC_4)
     return address in _GLOBAL_6 and not any(address in network for network in _NOT_PUBLIC_6)
-
-
-class GuardedResolver(AbstractResolver):
-    """Asks the DNS, and lets nothing through that the guard would not.
-
-    The connection is made to the very addresses that were looked at, so a name that resolves to another address the
-    next time gains nothing.
-
-    Args:
-        guard: says where to requests may go.
-        inner: asks the DNS.
-    """
-
-    def __init__(self, guard: Guard, inner: AbstractResolver) -> None:
-        self._guard = guard
-        self._inner = inner
-
-    async def resolve(
-        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
-    ) -> list[ResolveResult]:
-        """The addresses of a host, if all of them are allowed.
-
-        Raises:
-            Forbidden: one is not; a name that leads inside by one of its addresses is a trick.
-        """
-        found = await self._inner.resolve(host, port, family)
-        for each in found:
-            self._guard.check(ip_address(each["host"]), port)
-        return found
-
-    async def close(self) -> None:
-        """Lets go of what the inner one holds."""
-        await self._inner.close()

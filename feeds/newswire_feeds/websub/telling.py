@@ -120,7 +120,10 @@ class Telling:
     async def _hub(self, stack: AsyncExitStack) -> Hub:
         services, options, pace = self._services, self._options, self._pace
         guard = Guard(options.hub_ports, options.hub_networks)
-        courier = await stack.enter_async_context(Courier(timeout=pace.timeout, guard=guard))
+        # One for each, so that who asks for subscriptions cannot hold up who has one.
+        asking, courier = [
+            await stack.enter_async_context(Courier(timeout=pace.timeout, guard=guard)) for _ in range(2)
+        ]
         printer = Printer(services, options)
         stack.callback(printer.close)
         register = Register(services.state(SUBSCRIPTIONS))
@@ -130,7 +133,7 @@ class Telling:
         verifying = Verifying(
             services,
             register,
-            courier,
+            asking,
             delivering,
             pace=pace,
             random=self._random,

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 MOST_TRIES = 3
 """How often a callback is asked that gives no answer, or one that blames the server (5xx)."""
+_AT_A_TIME = 100
+"""How many are asked at a time: a thousand that never answer are then through in two minutes."""
 _GOOD_FOR = timedelta(hours=1)
 _SERVER_ERROR = 500
 
@@ -67,7 +69,7 @@ class Verifying:
         self._ticks = ticks
         self._token = token
         self._most = most
-        self._places = asyncio.Semaphore(pace.at_a_time)
+        self._places = asyncio.Semaphore(_AT_A_TIME)
         self._tried: dict[str, tuple[int, float]] = {}
         """By intent: how often it was tried, and when it may be again, in ticks."""
 

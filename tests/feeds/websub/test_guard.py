@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
+import threading
 from ipaddress import ip_address, ip_network
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +13,7 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 
 from newswire_feeds.websub.courier import Courier, Unreachable
 from newswire_feeds.websub.guard import Forbidden, Guard
+from newswire_feeds.websub.resolver import SystemResolver
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -172,3 +175,31 @@ async def test_what_is_refused_names_no_address() -> None:
             with pytest.raises(Unreachable) as refused:
                 await courier.get(address)
             assert "secret" not in str(refused.value)
+
+
+async def test_slow_name_servers_take_no_thread_of_others() -> None:
+    """Names are asked for as many as there are threads, and none is answered; other work of the process goes on."""
+    answer = threading.Event()
+
+    def look_up(host: str, *_: object, **__: object) -> list[object]:
+        answer.wait(60)
+        raise socket.gaierror(socket.EAI_AGAIN, f"{host} is not known")
+
+    async with Courier(timeout=0.5, guard=WEB, resolver=SystemResolver(look_up)) as courier:
+        asked = [asyncio.create_task(courier.get(f"http://slow{number}.example/in")) for number in range(100)]
+        await asyncio.sleep(0.05)
+        assert await asyncio.wait_for(asyncio.to_thread(lambda: 1), 30) == 1
+        ended = await asyncio.gather(*asked, return_exceptions=True)
+    answer.set()
+    assert {str(each) for each in ended} == {"no answer in time"}
+    assert all(isinstance(each, Unreachable) for each in ended)
+
+
+async def test_names_that_are_not_known() -> None:
+    def look_up(host: str, *_: object, **__: object) -> list[object]:
+        raise socket.gaierror(socket.EAI_NONAME, f"secret.{host}")
+
+    async with Courier(timeout=5.0, guard=WEB, resolver=SystemResolver(look_up)) as courier:
+        with pytest.raises(Unreachable) as refused:
+            await courier.get("http://hooks.example/in")
+    assert "hooks.example/in" not in str(refused.value)
