@@ -129,7 +129,7 @@ def told(shaping: Shaping, posted: Sequence[datetime], now: datetime) -> dict[Ru
         found["quiet_hours"] = f"they are {shaping.quiet_hours} ({shaping.zone}); it is {shown} there"
     if shaping.min_interval is not None:
         last = local(posted[-1], shaping.zone) if posted else "longer ago than counts"
-        found["min_interval"] = f"it is {shaping.min_interval}; the last post was {last}"
+        found["min_interval"] = f"it is {_minutes(shaping.min_interval)}; the last post was {last}"
     caps: tuple[tuple[Rule, int | None, timedelta, str], ...] = (
         ("max_per_hour", shaping.max_per_hour, _HOUR, "hour"),
         ("max_per_day", shaping.max_per_day, _DAY, "24 hours"),
@@ -158,7 +158,7 @@ def _delay(shaping: Shaping, posted: Sequence[datetime], now: datetime) -> Hold 
     interval = shaping.min_interval
     if interval is not None and posted and now < posted[-1] + interval:
         last = local(posted[-1], shaping.zone)
-        because = f"min_interval is {interval}, and the last post went out at {last}"
+        because = f"min_interval is {_minutes(interval)}, and the last post went out at {last}"
         return Hold("min_interval", posted[-1] + interval, because)
     return None
 
@@ -173,3 +173,7 @@ def _cap(shaping: Shaping, posted: Sequence[datetime], now: datetime) -> Hold | 
             since = local(posted[-most], shaping.zone)
             return Hold(rule, posted[-most] + length, f"{rule} is {most}, and {most} went out since {since}")
     return None
+
+
+def _minutes(length: timedelta) -> str:
+    return f"{length.total_seconds() / 60:g} min"

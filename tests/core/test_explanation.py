@@ -81,7 +81,7 @@ async def test_caps_and_what_passes_them(told: Callable[..., Any], an_article: M
     await wire.deliver()
     waits = wire.ask("a")
     assert waits.verdict.startswith(
-        "it waits until 2026-11-23 14:00 CET: min_interval: it is 0:10:00; the last post was "
+        "it waits until 2026-11-23 14:00 CET: min_interval: it is 10 min; the last post was "
     )
     assert _stage(waits, "max_per_hour").because == "1 of 1 in the last hour"
     assert _stage(waits, "max_per_day").answer == "yes"

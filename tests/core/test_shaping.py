@@ -46,7 +46,7 @@ def _posts(*minutes_ago: int) -> list[datetime]:
             _posts(3),
             "min_interval",
             NOON + 2 * MINUTE,
-            "min_interval is 0:05:00, and the last post went out at 2026-11-23 12:57 CET",
+            "min_interval is 5 min, and the last post went out at 2026-11-23 12:57 CET",
         ),
         ({"min_interval": 5 * MINUTE}, _posts(5), None, None, None),
         (

@@ -104,7 +104,7 @@ def turns(
         alone: tries to make this the only transaction that publishes; False where it cannot be, for now.
     """
     names = {"names": list(channels)}
-    heads = {name: keys for name, *keys in connection.execute(_HEADS, names)}
+    heads = {name: keys for name, *keys in connection.execute(HEADS, names)}
     wanted = [key for keys in heads.values() for key in keys if key is not None]
     rows = {row.id: _Row(*row) for row in connection.execute(_ROWS, {"rows": wanted})}
     posted = recent(connection, {name: one.shaping.memory for name, one in channels.items()}, now=now)
@@ -200,7 +200,8 @@ def note(connection: Connection, posts: Sequence[tuple[str, datetime, timedelta]
     connection.execute(insert(recent_post), [{"channel": name, "at": at} for name, at, _ in posts])
 
 
-_HEADS = _heads()
+HEADS = _heads()
+"""By channel: the first that is ahead of the line, the first digest, and the first in line."""
 _ROWS = (
     select(delivery.c.id, delivery.c.due, delivery.c.since, article.c.withdrawn)
     .join(article, article.c.id == delivery.c.article_id)

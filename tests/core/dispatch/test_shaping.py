@@ -15,6 +15,7 @@ from newswire.hours import read_cadence, read_quiet_hours
 from newswire.model import Article
 from newswire.shaping import Shaping
 from newswire.store import deliveries
+from newswire.store.shaped import HEADS
 
 MakeArticle = Callable[..., Article]
 MakeEdition = Callable[..., dict[str, Any]]
@@ -198,4 +199,19 @@ async def test_a_paused_channel_makes_no_digest_until_it_goes_on(
     assert [title for _, title in wire.channels["news"].calls[1:]] == [
         "Title of u (en)\nSummary of u (en)",
         "Daily digest · November 23, 2026\n• Title of a (en)",
+    ]
+
+
+async def test_what_is_ahead_of_the_line_is_found_by_its_own_index(wire: Any) -> None:
+    """However long the line is: a step looks at the few that do not wait, and at the first of those that do."""
+    if not wire.store.engines.sqlite:
+        pytest.skip("the planner of a table this small reads it whole")
+    dialect = wire.store.engines.reader.dialect
+    statement = HEADS.params(names=["news"]).compile(dialect=dialect, compile_kwargs={"literal_binds": True})
+    with wire.store.read() as connection:
+        plan = [row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}")]
+    assert [step.split(" INDEX ")[1].split(" (")[0] for step in plan if step.startswith("SEARCH delivery")] == [
+        "ix_delivery_ahead",
+        "ix_delivery_ahead",
+        "ix_delivery_head",
     ]
