@@ -303,7 +303,7 @@ def _shaped_heads(
     now: datetime,
     alone: Callable[[], bool],
 ) -> list[Any]:
-    """The heads, with those of channels that shape what goes out replaced by whose turn it is there."""
+    """The heads in their order, those of channels that shape what goes out replaced by whose turn it is there."""
     asked = {
         own: requests[name].shaped[own]
         for name, own, _, _, paused_until, _ in heads
@@ -317,7 +317,7 @@ def _shaped_heads(
             found.append(tuple(head))
         elif turn.due is not None:
             found.append((head[0], head[1], turn.id, turn.due, head[4], turn.withdrawn))
-    return sorted(found, key=lambda head: (head[3], head[2] or 0))
+    return found
 
 
 def _announce(
