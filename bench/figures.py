@@ -20,8 +20,8 @@ class Figure:
 
     @property
     def ratio(self) -> float | None:
-        """Ours divided by the peer's."""
-        return round(self.ours / self.peer, 2) if self.peer else None
+        """Ours divided by the peer's, to three digits."""
+        return float(f"{self.ours / self.peer:.3g}") if self.peer else None
 
     def tell(self) -> None:
         """Prints it."""

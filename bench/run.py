@@ -16,6 +16,7 @@ MODULES = (
     "publishing",
     "latency",
     "standing",
+    "feeds",
     "serving",
     "breadth",
     "formatting",

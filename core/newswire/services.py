@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal, Protocol, TypeVar
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
     from collections.abc import Set as AbstractSet
+    from contextlib import AbstractContextManager
     from datetime import date, datetime
 
     from newswire.channel import Options
@@ -92,6 +93,10 @@ class Library(Protocol):
 
     def latest(self) -> int:
         """The number of the newest event, 0 before the first: when it stands still, nothing has changed."""
+        ...
+
+    def snapshot(self) -> AbstractContextManager[None]:
+        """Lets everything this thread asks within see one state, and asks for it with less ado."""
         ...
 
     def changed(
@@ -184,7 +189,7 @@ class Library(Protocol):
         ...
 
     def languages_of(
-        self, *, topics: Expression | None = None, sources: Collection[str] = (), limit: int = 200
+        self, *, topics: Expression | None = None, sources: Collection[str] = (), limit: int = 100
     ) -> AbstractSet[str]:
         """The languages of the newest articles of a list, of so many at most."""
         ...

@@ -14,6 +14,7 @@ from newswire_feeds.words import words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from collections.abc import Set as AbstractSet
     from datetime import date
 
     from newswire.api import Library, Services, SourceCount
@@ -42,6 +43,7 @@ class Catalogue:
         self._filters = services.filters
         self._number = -1
         self._months: dict[str, tuple[int, frozenset[date]]] = {}
+        self._relatives: dict[Selection, AbstractSet[str]] = {}
         self._languages: Mapping[str, int] | None = None
         self._topics: Mapping[str, Mapping[str, int]] | None = None
         self._sources: Mapping[str, Sequence[SourceCount]] | None = None
@@ -53,6 +55,7 @@ class Catalogue:
             self._languages = None
             self._topics = None
             self._sources = None
+            self._relatives.clear()
 
     def languages(self) -> Mapping[str, int]:
         """The site's languages with their numbers of articles."""
@@ -133,7 +136,10 @@ class Catalogue:
 
     def relatives(self, address: FeedAddress, selection: Selection) -> list[FeedAddress]:
         """The same feed in the other languages in which something new is in it."""
-        spoken = self._library.languages_of(topics=selection.topics, sources=selection.sources)
+        spoken = self._relatives.get(selection)
+        if spoken is None:
+            spoken = self._library.languages_of(topics=selection.topics, sources=selection.sources)
+            self._relatives[selection] = spoken
         return [
             address.in_language(language)
             for language in self._site.languages

@@ -78,7 +78,10 @@ class Press:
         Returns:
             None where the feed has no such archive.
         """
-        # Asked first: what happens meanwhile then shows up in the document early, and is not missed.
+        with self._library.snapshot():
+            return self._made(address, part, selection, after)
+
+    def _made(self, address: FeedAddress, part: str, selection: Selection, after: int) -> Document | None:
         change = self._library.changed(address.language, topics=selection.topics, sources=selection.sources)
         # A feed without entries last changed when its site began; there must be a date, and it must not be now.
         changed = change.at if change else datetime.fromisoformat(f"{first_day(self._authority)}T00:00:00+00:00")

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import re
 import threading
+from dataclasses import replace
+from datetime import UTC, datetime
+from email.utils import format_datetime
+from functools import lru_cache
 from html import escape
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +25,8 @@ from newswire_feeds.plainness import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from newswire.api import Story
     from newswire_feeds.content import Content
     from newswire_feeds.feed import Feed
@@ -55,12 +61,27 @@ def _link_title(title: str) -> str | None:
     return None if looks_like_html(title) else shown(title) or None
 
 
+_NEVER = datetime(1900, 1, 1, tzinfo=UTC)
+_HEADS = 1_000
+"""How many heads are kept but for their date; with it a head is made anew in no time."""
+
+
 class _XmlWriter:
     separator = b""
     tail: bytes
 
     def __init__(self, authority: str) -> None:
         self.authority = authority
+        self._undated = lru_cache(_HEADS)(self.head_at)
+
+    def head_at(self, feed: Feed) -> bytes:
+        """Everything before the first entry, of a feed as it is."""
+        raise NotImplementedError
+
+    def dated(self, feed: Feed, element: bytes, written: Callable[[datetime], str]) -> bytes:
+        """The head of a feed, of which all but the date is seldom new."""
+        undated, now = element % written(_NEVER).encode(), element % written(feed.updated).encode()
+        return self._undated(replace(feed, updated=_NEVER)).replace(undated, now, 1)
 
     def feed_entry(self, story: Story, content: Content, *, number: int = 0) -> Any:
         """Feedgen's entry of a story, with all that both formats say."""
@@ -118,6 +139,10 @@ class RssWriter(_XmlWriter):
 
     def head(self, feed: Feed) -> bytes:
         """Everything before the first item."""
+        return self.dated(feed, b"<lastBuildDate>%s</lastBuildDate>", format_datetime)
+
+    def head_at(self, feed: Feed) -> bytes:
+        """The same for a feed that never was."""
         with _ONE_LOCALE:
             document = rss_document(self.generator(feed))
         return document.removesuffix(self.tail)
@@ -170,6 +195,10 @@ class AtomWriter(_XmlWriter):
 
     def head(self, feed: Feed) -> bytes:
         """Everything before the first entry."""
+        return self.dated(feed, b"<updated>%s</updated>", datetime.isoformat)
+
+    def head_at(self, feed: Feed) -> bytes:
+        """The same for a feed that never was."""
         return atom_document(self.generator(feed)).removesuffix(self.tail)
 
     def entry(self, story: Story, content: Content, *, number: int = 0) -> bytes:

@@ -101,6 +101,8 @@ def test_services_are_complete() -> None:
     services: Services = RehearsalServices()
     library = services.library
     assert (library.latest(), library.entries("en"), library.stories(["a"], "en")) == (0, (), {})
+    with library.snapshot():
+        assert library.latest() == 0
     assert (library.topics(), library.sources(), library.departures("en"), library.changed("en")) == ({}, {}, (), None)
     assert (library.months("en"), library.month("en", date(2026, 5, 1)), library.touched(0, 1)) == (set(), (), set())
     assert (library.languages_of(), library.has_topic("a"), library.source_name("a")) == (set(), False, None)

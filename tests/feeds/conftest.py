@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, cast
@@ -178,10 +179,13 @@ class Shelf:
         return {language: len(self._of(language)) for language in SITE.languages}
 
     def languages_of(
-        self, *, topics: Expression | None = None, sources: Collection[str] = (), limit: int = 200
+        self, *, topics: Expression | None = None, sources: Collection[str] = (), limit: int = 100
     ) -> set[str]:
         del limit
         return {language for language in SITE.languages if self.entries(language, topics=topics, sources=sources)}
+
+    def snapshot(self) -> AbstractContextManager[None]:
+        return nullcontext()
 
     def changed(self, language: str, **parts: Any) -> Change | None:
         del parts

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func, select
 
 from newswire.store import articles, masks
-from newswire.store.publications import matching
+from newswire.store.publications import listed
 from newswire.store.schema import article, publication
 
 if TYPE_CHECKING:
@@ -52,7 +52,8 @@ def published(
         .where(other.c.article_id == publication.c.article_id, other.c.languages.op("&")(bits) != 0)
         .scalar_subquery()
     )
-    where = [*matching(bits, topics, (source,) if source is not None else ()), publication.c.seq == newest]
+    within = listed(bits, topics, (source,) if source is not None else ())
+    where = [publication.c.seq.in_(within), publication.c.seq == newest]
     if before is not None:
         where.append(publication.c.seq < before)
     statement = select(publication.c.seq, publication.c.article_id).where(*where)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -11,9 +13,11 @@ from newswire.store import articles, events, past, publications
 from newswire.story import Link
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
     from collections.abc import Set as AbstractSet
     from datetime import date, datetime
+
+    from sqlalchemy.engine import Connection
 
     from newswire.filters import Expression
     from newswire.services import Change, Departure, Entry, ListName, SourceCount
@@ -31,17 +35,37 @@ class StoredLibrary:
         self._engines = engines
         self._site = site
         self._taxonomy = taxonomy
+        self._held = threading.local()
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """Lets everything this thread asks within see one state."""
+        with self._engines.read() as connection:
+            self._held.connection = connection
+            try:
+                yield
+            finally:
+                del self._held.connection
+
+    @contextmanager
+    def _read(self) -> Iterator[Connection]:
+        held: Connection | None = getattr(self._held, "connection", None)
+        if held is not None:
+            yield held
+        else:
+            with self._engines.read() as connection:
+                yield connection
 
     def latest(self) -> int:
         """The number of the newest event, 0 before the first."""
-        with self._engines.read() as connection:
+        with self._read() as connection:
             return events.latest(connection)
 
     def changed(
         self, language: str, *, topics: Expression | None = None, sources: Collection[str] = ()
     ) -> Change | None:
         """The event by which a list last changed in any way, None where it never did."""
-        with self._engines.read() as connection:
+        with self._read() as connection:
             return publications.changed(connection, language, topics=topics, sources=sources)
 
     def entries(
@@ -54,28 +78,28 @@ class StoredLibrary:
         since: datetime | None = None,
     ) -> Sequence[Entry]:
         """What is published in a language, the newest change first, each article once."""
-        with self._engines.read() as connection:
+        with self._read() as connection:
             return publications.entries(connection, language, topics=topics, sources=sources, limit=limit, since=since)
 
     def departures(
         self, language: str, *, topics: Expression | None = None, sources: Collection[str] = (), limit: int = 200
     ) -> Sequence[Departure]:
         """What was taken out of a list and did not come back, the newest first."""
-        with self._engines.read() as connection:
+        with self._read() as connection:
             return past.departures(connection, language, topics=topics, sources=sources, limit=limit)
 
     def months(
         self, language: str, *, topics: Expression | None = None, sources: Collection[str] = (), after: int = 0
     ) -> AbstractSet[date]:
         """The months in which articles of a list first appeared, each as its first day."""
-        with self._engines.read() as connection:
+        with self._read() as connection:
             return past.months(connection, language, topics=topics, sources=sources, after=after)
 
     def month(
         self, language: str, first_day: date, *, topics: Expression | None = None, sources: Collection[str] = ()
     ) -> Sequence[Entry | Departure]:
         """What first appeared in a language in one month, in that order."""
-        with self._engines.read() as connection:
+        with self._read() as connection:
             return past.month(connection, language, first_day, topics=topics, sources=sources)
 
     def appeared(
@@ -88,12 +112,12 @@ class StoredLibrary:
         sources: Collection[str] = (),
     ) -> Sequence[Entry | Departure]:
         """What first appeared in a language between two times, in that order."""
-        with self._engines.read() as connection:
+        with self._read() as connection:
             return past.appeared(connection, language, begin, end, topics=topics, sources=sources)
 
     def stories(self, article_ids: Sequence[str], language: str) -> Mapping[str, Story]:
         """The stories of articles for readers of a language."""
-        with self._engines.read() as connection:
+        with self._read() as connection:
             found = articles.load_many(connection, article_ids)
             beside = {key for stored in found.values() for key in stored.content.related}
             related = links(articles.load_many(connection, sorted(beside)).values(), language)
@@ -109,40 +133,40 @@ class StoredLibrary:
 
     def languages(self) -> Mapping[str, int]:
         """How many articles each language has, the site's languages first and all of them."""
-        with self._engines.read() as connection:
+        with self._read() as connection:
             counted = publications.language_counts(connection)
         return {tag: counted.get(tag, 0) for tag in self._site.languages}
 
     def touched(self, after: int, until: int) -> AbstractSet[ListName]:
         """The lists that were changed by the events after one number up to another."""
-        with self._engines.read() as connection:
+        with self._read() as connection:
             return publications.touched(connection, after, until)
 
     def languages_of(
-        self, *, topics: Expression | None = None, sources: Collection[str] = (), limit: int = 200
+        self, *, topics: Expression | None = None, sources: Collection[str] = (), limit: int = 100
     ) -> AbstractSet[str]:
         """The languages of the newest articles of a list."""
-        with self._engines.read() as connection:
+        with self._read() as connection:
             return publications.languages_of(connection, topics=topics, sources=sources, limit=limit)
 
     def topics(self) -> Mapping[str, Mapping[str, int]]:
         """By language: how many articles each topic has, the most frequent first."""
-        with self._engines.read() as connection:
+        with self._read() as connection:
             return publications.topic_counts(connection)
 
     def sources(self) -> Mapping[str, Sequence[SourceCount]]:
         """By language: the sources of its articles, the most frequent first."""
-        with self._engines.read() as connection:
+        with self._read() as connection:
             return publications.source_counts(connection)
 
     def has_topic(self, slug: str) -> bool:
         """Whether any article names the topic, or did."""
-        with self._engines.read() as connection:
+        with self._read() as connection:
             return publications.has_topic(connection, slug)
 
     def source_name(self, slug: str) -> str | None:
         """The name of a source, None where no article ever came from it."""
-        with self._engines.read() as connection:
+        with self._read() as connection:
             return publications.source_name(connection, slug)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import insert, select
 
@@ -12,7 +13,7 @@ from newswire.store.schema import language
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from sqlalchemy.engine import Connection
+    from sqlalchemy.engine import Connection, Engine
 
 _BITS = 62  # a signed 64-bit integer, with room to spare for arithmetic
 
@@ -20,6 +21,22 @@ _BITS = 62  # a signed 64-bit integer, with room to spare for arithmetic
 def masks(connection: Connection) -> dict[str, int]:
     """The mask of every known language."""
     return {tag: 1 << bit for tag, bit in connection.execute(select(language.c.tag, language.c.bit))}
+
+
+_committed: WeakKeyDictionary[Engine, dict[str, int]] = WeakKeyDictionary()
+
+
+def committed(connection: Connection, *, of: str | None = None) -> dict[str, int]:
+    """The same for a connection that only reads: what is committed stays, and need not be asked for again.
+
+    Args:
+        connection: one that reads what is committed.
+        of: a language whose mask must be among them, if there is one.
+    """
+    known = _committed.get(connection.engine, {})
+    if not known or (of is not None and of not in known):
+        known = _committed[connection.engine] = masks(connection)
+    return known
 
 
 def mask(connection: Connection, tags: Iterable[str]) -> int:

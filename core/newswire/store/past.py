@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from newswire.services import Departure, Entry
 from newswire.store import masks
-from newswire.store.publications import matching
+from newswire.store.publications import listed
 from newswire.store.schema import edition, publication
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
+    from sqlalchemy import Select
     from sqlalchemy.engine import Connection
 
     from newswire.filters import Expression
@@ -28,25 +30,26 @@ def departures(
     *,
     topics: Expression | None = None,
     sources: Collection[str] = (),
-    limit: int,
+    limit: int | None = None,
 ) -> list[Departure]:
     """What was taken out of a list, the newest first; see `newswire.services.Library.departures`."""
-    bit = masks.masks(connection).get(language, 0)
-    columns = (
-        publication.c.seq,
-        publication.c.article_id,
-        publication.c.at,
-        publication.c.topics,
-        publication.c.source,
-    )
-    # The first condition is the one of the partial index: departures are rare, and found without a walk.
-    statement = select(*columns).where(publication.c.gone != 0, publication.c.gone.op("&")(bit) != 0)
-    found = connection.execute(statement.order_by(publication.c.seq.desc()).limit(max(limit, _PAGE)))
+    bit = masks.committed(connection, of=language).get(language, 0)
+    found = connection.execute(_departures(bit, None if limit is None else max(limit, _PAGE)))
     return [
         Departure(seq, article_id, at)
         for seq, article_id, at, slugs, source in found
         if _matches(topics, sources, slugs, source)
     ][:limit]
+
+
+@lru_cache(maxsize=100)
+def _departures(bit: int, limit: int | None) -> Select[Any]:
+    columns = (
+        publication.c.seq, publication.c.article_id, publication.c.at, publication.c.topics, publication.c.source
+    )  # fmt: skip
+    # The first condition is the one of the partial index: departures are rare, and found without a walk.
+    gone = (publication.c.gone != 0, publication.c.gone.op("&")(bit) != 0)
+    return select(*columns).where(*gone).order_by(publication.c.seq.desc()).limit(limit)
 
 
 def month(
@@ -73,7 +76,7 @@ def appeared(
     sources: Collection[str] = (),
 ) -> list[Entry | Departure]:
     """What first appeared between two times, in that order; see `newswire.services.Library.appeared`."""
-    bit = masks.masks(connection).get(language, 0)
+    bit = masks.committed(connection, of=language).get(language, 0)
     present, gone = publication.c.languages.op("&")(bit) != 0, publication.c.gone.op("&")(bit) != 0
     of_edition = publication.c.article_id == edition.c.article_id
     statement = (
@@ -102,18 +105,29 @@ def months(
     """The months in which articles of a list first appeared; see `newswire.services.Library.months`."""
     if topics is None and not sources and not after:
         return _months_of_language(connection, language)
-    bit = masks.masks(connection).get(language, 0)
-    of_language = (edition.c.article_id == publication.c.article_id) & (edition.c.language == language)
-    columns = (edition.c.appeared, publication.c.topics, publication.c.source)
-    later = select(*columns).select_from(publication.join(edition, of_language)).where(publication.c.seq > after)
-    present = connection.scalars(later.with_only_columns(edition.c.appeared).where(*matching(bit, topics, sources)))
-    found = {_first_day(at) for at in present}
-    for at, slugs, source in connection.execute(
-        later.where(publication.c.gone != 0, publication.c.gone.op("&")(bit) != 0)
-    ):
-        if _matches(topics, sources, slugs, source):
-            found.add(_first_day(at))
-    return found
+    bit = masks.committed(connection, of=language).get(language, 0)
+    if after:
+        some = connection.execute(_later(bit), {"number": after})
+        found = [row.article_id for row in some if _matches(topics, sources, row.topics, row.source)]
+    else:
+        within = publication.c.seq.in_(listed(bit, topics, sources))
+        found = list(connection.scalars(select(publication.c.article_id).where(within)))
+        found += [gone.article_id for gone in departures(connection, language, topics=topics, sources=sources)]
+    return {_first_day(at) for at in _appearances(connection, language, found)}
+
+
+@lru_cache(maxsize=100)
+def _later(bit: int) -> Select[Any]:
+    either = publication.c.languages.op("|")(publication.c.gone).op("&")(bit) != 0
+    columns = (publication.c.article_id, publication.c.topics, publication.c.source)
+    return select(*columns).where(publication.c.seq > bindparam("number"), either)
+
+
+def _appearances(connection: Connection, language: str, article_ids: Sequence[str]) -> Iterator[datetime]:
+    """When the editions of articles in a language appeared."""
+    for start in range(0, len(article_ids), _PAGE):
+        some = edition.c.article_id.in_(article_ids[start : start + _PAGE])
+        yield from connection.scalars(select(edition.c.appeared).where(edition.c.language == language, some))
 
 
 def _months_of_language(connection: Connection, language: str) -> set[date]:

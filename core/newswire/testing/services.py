@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 from newswire.errors import ConfigError
@@ -13,6 +14,7 @@ from newswire.testing.clock import RehearsalClock
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
     from collections.abc import Set as AbstractSet
+    from contextlib import AbstractContextManager
     from datetime import date, datetime
 
     from newswire.filters import Expression
@@ -37,6 +39,10 @@ class EmptyLibrary:
     def latest(self) -> int:
         """No event yet."""
         return 0
+
+    def snapshot(self) -> AbstractContextManager[None]:
+        """There is one state only."""
+        return nullcontext()
 
     def changed(
         self, language: str, *, topics: Expression | None = None, sources: Collection[str] = ()
@@ -107,7 +113,7 @@ class EmptyLibrary:
         return dict.fromkeys(LANGUAGES, 0)
 
     def languages_of(
-        self, *, topics: Expression | None = None, sources: Collection[str] = (), limit: int = 200
+        self, *, topics: Expression | None = None, sources: Collection[str] = (), limit: int = 100
     ) -> AbstractSet[str]:
         """No language has an article."""
         del topics, sources, limit
