@@ -49,6 +49,15 @@ def directed(draft: Draft, direction: Literal["ltr", "rtl"]) -> Draft:
     return Draft("".join(pieces), entities)
 
 
+def fenced(words: str, direction: Literal["ltr", "rtl"]) -> str:
+    """Words that others follow in the same line, with a mark behind them where their last letter goes the other way.
+
+    Without it a number behind a Latin name would be laid out as part of the name in an Arabic line (UAX #9, rule W7).
+    """
+    last = next((found for letter in reversed(words) if (found := _FOUND.get(unicodedata.bidirectional(letter)))), None)
+    return words if last in {direction, None} else words + _MARKS[direction]
+
+
 def _misled(line: str, direction: Literal["ltr", "rtl"]) -> bool:
     """Whether a line has letters of both directions, and the first is not of the one it should be shown in."""
     if line.isascii():

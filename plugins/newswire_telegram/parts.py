@@ -12,7 +12,7 @@ from babel.dates import format_date
 from newswire.api import direction, locale, one_line
 from newswire_telegram.body import body_draft
 from newswire_telegram.cutting import fit
-from newswire_telegram.directions import directed
+from newswire_telegram.directions import directed, fenced
 from newswire_telegram.draft import Draft, joined, kept_line
 from newswire_telegram.hashtags import hashtags
 from newswire_telegram.links import linkable
@@ -72,8 +72,8 @@ def byline(story: Story, room: int) -> Draft:
         names = comma.join(fit(kept_line(name), _LONGEST_NAME) for name in story.translators[:_MOST_NAMES])
         told.append(labelled(story, "translators") + names)
     told.append(dates(story))
-    line = Draft(_BETWEEN.join(words for words in told if words))
-    return directed(line, direction(story.reader_language)).cut(room)
+    way = direction(story.reader_language)
+    return directed(Draft(_BETWEEN.join(fenced(words, way) for words in told if words)), way).cut(room)
 
 
 def dates(story: Story) -> str:
@@ -169,16 +169,18 @@ def related(story: Story, room: int) -> Draft:
 def languages(story: Story, room: int) -> Draft:
     """The languages the article is also in, each a link; whole ones only."""
     line = Draft(labelled(story, "other_languages"))
+    way = direction(story.reader_language)
     room -= len(line) + 1
     names = Draft()
     for link in _readable(story.alternates):
         name = fit(kept_line(link.title), _LONGEST_NAME)
+        mark = fenced(name, way).removeprefix(name)
         if not name:
             continue
-        if len(names) + len(_BETWEEN) + len(name) > room:
+        if len(names) + len(_BETWEEN) + len(name + mark) > room:
             break
-        names.add(_BETWEEN if names.text else "").add(name, "link", link.url)
-    return directed(line.join(names), direction(story.reader_language)) if names.text else Draft()
+        names.add(_BETWEEN if names.text else "").add(name, "link", link.url).add(mark)
+    return directed(line.join(names), way) if names.text else Draft()
 
 
 def labelled(story: Story, key: str) -> str:

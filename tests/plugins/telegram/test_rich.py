@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from newswire.api import Question, clean
 from newswire.sandbox.telegram.links import checked_link
+from newswire.sandbox.telegram.rich import rich_of
 from newswire_telegram.formatter import compose
 from newswire_telegram.rich import rich_message
 
@@ -64,6 +65,7 @@ class Dialect(HTMLParser):
 
 
 def checked(html: str) -> Dialect:
+    rich_of({"html": html})
     found = Dialect(html)
     assert len(found.words) <= 32_768
     assert found.blocks <= 500

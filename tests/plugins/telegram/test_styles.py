@@ -178,3 +178,23 @@ def test_dates_are_the_readers(
     post = compose(story(language="en", reader_language=language, body="The text."), options(style="full"))
     assert date in blocks(post)
     assert post.language == "en"
+
+
+def test_what_stands_side_by_side_keeps_its_order_in_lines_of_either_direction(
+    story: Callable[..., Story], options: Callable[..., TelegramChannelOptions]
+) -> None:
+    alternates = (Link("Deutsch", "https://news.example/de", "de"), Link("فارسی", "https://news.example/fa", "fa"))
+    told: dict[str, Any] = {"body": "x", "authors": ("ليلى", "Omar Aziz"), "alternates": alternates}
+    arabic = compose(story(language="ar", **told), options(style="full"))
+    assert "ليلى، Omar Aziz\u200f · 1 مايو 2026" in blocks(arabic)
+    assert "بلغات أخرى: Deutsch\u200f · فارسی" in blocks(arabic)
+    german = compose(story(language="de", **(told | {"authors": ("דנה",)})), options(style="full"))
+    assert "\u200eדנה\u200e · 1. Mai 2026" in blocks(german)
+    assert "Auch auf: Deutsch · فارسی\u200e" in blocks(german)
+    assert [german.text[one.offset : one.offset + one.length] for one in german.entities if one.kind == "link"][
+        -3:
+    ] == [
+        "Deutsch",
+        "فارسی",
+        "Weiterlesen",
+    ]
