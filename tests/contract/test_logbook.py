@@ -61,4 +61,4 @@ def test_with_pytest(package: Path) -> None:
         check=False,
     )
     assert ran.returncode == 0, ran.stdout + ran.stderr
-    assert "15 passed" in ran.stdout
+    assert "16 passed" in ran.stdout
