@@ -169,6 +169,8 @@ def _settings(services: Services, options: FeedsOptions) -> list[Any]:
         options.model_dump(mode="json"),
         {slug: topic.model_dump(mode="json") for slug, topic in services.taxonomy.topics.items()},
         [repr(channel) for channel in services.channels],
+        # A set has another order in every process.
+        {name: [str(named.topics), sorted(named.sources or ())] for name, named in services.filters.items()},
     ]
 
 

@@ -62,6 +62,8 @@ async def test_nginx_serves_the_same_bytes_and_ids(desk: Any, tmp_path: Path) ->
             assert "Deutsch" in (await client.get("/?lang=de")).text
             assert (await client.get(f"/{NAME}")).status_code == 404
             assert (await client.get("/feeds/en/topics/nothing.rss")).status_code == 404
+            assert (await client.get("/feeds/en.rss?topics=science,empty")).status_code == 404
+            assert (await client.get("/feeds/en.rss?utm_source=x")).status_code == 200
     finally:
         process.terminate()
         await asyncio.wait_for(process.wait(), 10)
