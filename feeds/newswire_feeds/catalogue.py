@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from newswire.api import Library, Services, SourceCount
     from newswire_feeds.composition import Selection
 
-_MONTHS_KEPT = 5_000
-"""Of how many feeds the months are remembered."""
+_FEEDS_KEPT = 5_000
+"""Of how many feeds months and languages are remembered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +43,7 @@ class Catalogue:
         self._filters = services.filters
         self._number = -1
         self._months: dict[str, tuple[int, frozenset[date]]] = {}
+        self._named: set[str] = set()
         self._relatives: dict[Selection, AbstractSet[str]] = {}
         self._languages: Mapping[str, int] | None = None
         self._topics: Mapping[str, Mapping[str, int]] | None = None
@@ -94,7 +95,12 @@ class Catalogue:
 
     def has_topic(self, slug: str) -> bool:
         """Whether there is such a topic: the taxonomy has it, or an article names it."""
-        return slug in self._taxonomy.topics or self._library.has_topic(slug)
+        if slug in self._taxonomy.topics or slug in self._named:
+            return True
+        found = self._library.has_topic(slug)
+        if found:
+            self._named.add(slug)  # what an article named once stays known
+        return found
 
     def has_source(self, slug: str) -> bool:
         """Whether an article ever came from the source."""
@@ -139,6 +145,8 @@ class Catalogue:
         spoken = self._relatives.get(selection)
         if spoken is None:
             spoken = self._library.languages_of(topics=selection.topics, sources=selection.sources)
+            if len(self._relatives) >= _FEEDS_KEPT:
+                self._relatives.clear()
             self._relatives[selection] = spoken
         return [
             address.in_language(language)
@@ -155,7 +163,7 @@ class Catalogue:
             )
             known = known | found
         self._months[address.key] = (self._number, known)
-        if len(self._months) > _MONTHS_KEPT:
+        if len(self._months) > _FEEDS_KEPT:
             self._months.pop(next(iter(self._months)))
         return sorted(known)
 

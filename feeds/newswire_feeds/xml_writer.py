@@ -62,7 +62,7 @@ def _link_title(title: str) -> str | None:
 
 
 _NEVER = datetime(1900, 1, 1, tzinfo=UTC)
-_HEADS = 1_000
+_HEADS = 500
 """How many heads are kept but for their date; with it a head is made anew in no time."""
 
 

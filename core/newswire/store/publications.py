@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from newswire.filters import Expression
 
-_STATEMENTS = 2_000
+_STATEMENTS = 200
 """How many statements are kept as they were built: making one takes longer than most of them run."""
 _KINDS: tuple[tuple[Any, Any, Literal["topics", "sources"]], ...] = (
     (publication_topic, publication_topic.c.topic, "topics"),
