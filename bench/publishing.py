@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import random
 import statistics
 import time
 from typing import TYPE_CHECKING
 
+import year
 from databases import ENGINES, databases
 from figures import Figure
 from history import fill
 from noop import CHANNELS, INTAKE, a_room, articles
+
+from newswire.publisher import Publisher
+from newswire.room import utc_now
+from newswire.store import Store
+from newswire.testing import an_article
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,6 +53,35 @@ def figures() -> Iterator[Figure]:
                 f"the same into a store of {YOUNG} articles",
                 "lower",
             )
+        yield from _for_feeds(new("SQLite"), new("SQLite"))
+
+
+def _for_feeds(young: str, old: str) -> Iterator[Figure]:
+    """An article in a dozen languages under five topics, whose lists are empty or hold a year: no feed is touched."""
+    stores = [Store(url) for url in (young, old)]
+    for store in stores:
+        store.upgrade()
+    year.fill(stores[1], OLD, with_body=0, body=0)
+    chance = random.Random(0)
+    times: tuple[list[float], list[float]] = ([], [])
+    publishers = [Publisher(store, (), year.LANGUAGES, utc_now, [INTAKE]) for store in stores]
+    for number in range(ROUNDS * TURN):
+        topics = tuple(sorted(chance.sample(year.TOPICS, 5)))
+        article = an_article(f"new-{number}", languages=year.LANGUAGES).model_copy(update={"topics": topics})
+        for publisher, taken in zip(publishers, times, strict=True):
+            begin = time.perf_counter()
+            publisher.publish(article, intake=INTAKE)
+            taken.append((time.perf_counter() - begin) * 1000)
+    for store in stores:
+        store.close()
+    yield Figure(
+        f"publish in {len(year.LANGUAGES)} languages under 5 of {len(year.TOPICS)} topics, store of {OLD:,} articles",
+        "ms",
+        round(statistics.median(times[1]), 2),
+        round(statistics.median(times[0]), 2),
+        "the same into an empty store",
+        "lower",
+    )
 
 
 def _publish(room: Room, first: int) -> Iterator[float]:
