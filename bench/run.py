@@ -17,6 +17,7 @@ MODULES = (
     "latency",
     "standing",
     "feeds",
+    "shaping",
     "serving",
     "breadth",
     "formatting",
