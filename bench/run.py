@@ -23,6 +23,7 @@ MODULES = (
     "formatting",
     "simulation",
     "telegram_sending",
+    "mastodon_sending",
 )
 
 

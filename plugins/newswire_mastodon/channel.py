@@ -16,12 +16,14 @@ from newswire_mastodon.receipts import in_another_language, pictures_out, shown_
 from newswire_mastodon.reposts import Repost
 from newswire_mastodon.search import Search
 from newswire_mastodon.statuses import language_of, receipt_for, receipt_of
+from newswire_mastodon.thread import Thread, is_thread
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
 
     from mastodon import Mastodon
 
+    from newswire.api import Json
     from newswire_mastodon.account import MastodonAccount
     from newswire_mastodon.governor import Doing
     from newswire_mastodon.options import MastodonChannelOptions
@@ -48,6 +50,7 @@ class MastodonChannel(Channel):
         self._account = account
         self._options = options
         self._search = Search(account)
+        self._thread = Thread(account, self._search)
 
     def compose(self, story: Story) -> Post:
         """The post of a story, within the limits the server has told."""
@@ -56,7 +59,14 @@ class MastodonChannel(Channel):
     async def post(self, post: Post, *, key: str) -> Receipt:
         """Sends a new post; the key goes with it, so that a server knows a repetition."""
         pictures = await self._pictures(post)
-        return await self._posted(post, key, pictures)
+        receipt = await self._posted(post, key, pictures)
+        if not is_thread(post):
+            return receipt
+        try:
+            return _with_replies(receipt, await self._thread.bring(receipt.remote_id, post, None))
+        except Outcome as outcome:
+            # The first post is out: it will be found, and an edit takes the thread up where it broke off.
+            raise Unknown(f"the thread was begun: {outcome}") from None
 
     async def _posted(self, post: Post, key: str, pictures: list[Attached]) -> Receipt:
         details, visibility = post.details, await self._visibility(post)
@@ -133,7 +143,11 @@ class MastodonChannel(Channel):
         kept = {"media_ids": numbers, "asked": receipt.details.get("asked") or edited.details["asked"]}
         if unknown_media(receipt) and not pictures:
             kept["pictures"] = None
-        return replace(edited, details={**edited.details, **kept})
+        edited = replace(edited, details={**edited.details, **kept})
+        if not is_thread(post, receipt):
+            return edited
+        known = receipt.details.get("replies")
+        return _with_replies(edited, await self._thread.bring(receipt.remote_id, post, known))
 
     async def _post_anew(self, receipt: Receipt, post: Post) -> Receipt:
         """Deletes a post and makes it anew in its language; done twice it does no harm."""
@@ -155,6 +169,8 @@ class MastodonChannel(Channel):
 
     async def delete(self, receipt: Receipt) -> None:
         """Deletes a post; that it is gone already is success."""
+        if "replies" in receipt.details:
+            await self._thread.delete(receipt.remote_id, receipt.details["replies"])
         try:
             await self._account.client.call("delete", lambda mastodon: mastodon.status_delete(receipt.remote_id))
         except PostGone:
@@ -179,7 +195,8 @@ class MastodonChannel(Channel):
         """
         if post.link is None:
             raise Unknown("the post has no link to find it by")
-        return await self._look(post.link, taken)
+        found = await self._look(post.link, taken)
+        return _with_replies(found, None) if found and is_thread(post) else found
 
     async def _look(self, link: str, taken: Collection[str], since: datetime | None = None) -> Receipt | None:
         found = await self._search.newest(link, lambda: {*taken, *self._account.others(self)}, since=since)
@@ -242,6 +259,10 @@ class MastodonChannel(Channel):
         self._account.heed_language(str(post.details["language"]), language_of(status))
         more = {"asked": post.details["language"], "pictures": [one.kept() for one in pictures]}
         return replace(receipt, details={**receipt.details, **more})
+
+
+def _with_replies(receipt: Receipt, replies: list[Json] | None) -> Receipt:
+    return replace(receipt, details={**receipt.details, "replies": replies})
 
 
 def _text(value: Any) -> str | None:

@@ -7,6 +7,7 @@ from itertools import accumulate, islice
 from typing import TYPE_CHECKING
 
 from newswire.api import Media, Post, graphemes, shorten
+from newswire_mastodon import digest
 from newswire_mastodon.addresses import ascii_address
 from newswire_mastodon.counting import address_length, fit, length, status_length
 from newswire_mastodon.hashtags import hashtags
@@ -59,6 +60,8 @@ def compose(story: Story, options: MastodonChannelOptions, limits: Limits) -> Po
         tags=tuple(tags),
         warning=fit(inert(warning(story, options.warnings) or ""), LONGEST_WARNING),
     )
+    if story.digest:
+        return _digest(story, options, limits)
     image = story.image if options.style == "image" and limits.max_media else None
     details: dict[str, Json] = {
         "visibility": options.visibility,
@@ -75,6 +78,33 @@ def compose(story: Story, options: MastodonChannelOptions, limits: Limits) -> Po
         media=(Media(image.url, described(image.alt, limits.description), image.type),) if image else (),
         details=details,
     )
+
+
+def _digest(story: Story, options: MastodonChannelOptions, limits: Limits) -> Post:
+    """The post of a digest; its thread, where it has one, is in its details."""
+    said = fit(inert(warning(story, options.warnings) or ""), LONGEST_WARNING)
+    threaded = options.style == "thread"
+    details: dict[str, Json] = {
+        "visibility": options.visibility,
+        "spoiler_text": said or None,
+        "sensitive": bool(said),
+        "language": platform_language(story.language),
+    }
+    if threaded:
+        details["thread"] = [_reply(member, options, limits) for member in digest.told(story)]
+    return Post(
+        text=digest.write(story, limits, room=limits.max_characters - length(said), with_addresses=not threaded),
+        language=story.language,
+        link=ascii_address(story.url),
+        details=details,
+    )
+
+
+def _reply(member: Story, options: MastodonChannelOptions, limits: Limits) -> Json:
+    """An article of a thread, as `newswire_mastodon.thread` sends it: quiet, for the first post is for everybody."""
+    post = compose(member, options.model_copy(update={"style": "card"}), limits)
+    quiet = "unlisted" if options.visibility == "public" else options.visibility
+    return {"text": post.text, "link": post.link, **post.details, "visibility": quiet}
 
 
 def described(alt: str, most: int) -> str:

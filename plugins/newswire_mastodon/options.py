@@ -89,10 +89,11 @@ class MastodonChannelOptions(Options):
     feed or search; Mastodon calls it quiet public), ``private`` (followers only)."""
     public_per_hour: Annotated[int, Field(ge=0, le=300)] | None = None
     """How many posts of the account may be public within an hour; further ones are unlisted."""
-    style: Literal["card", "image"] = "card"
+    style: Literal["card", "image", "thread"] = "card"
     """How an article is told: ``card`` is title, summary, notice, link and hashtags, with the preview of the page that
-    the server makes of the link; ``image`` is the same with the article's picture and what it shows, where it has one.
-    """
+    the server makes of the link; ``image`` is the same with the article's picture and what it shows, where it has one;
+    ``thread`` is ``card``, and tells a digest as a thread: the first post lists it, a quiet reply tells each article.
+    In the other styles a digest is one post with the titles and addresses that have room."""
     hashtags: Annotated[int, Field(ge=0, le=10)] = 4
     """How many hashtags a post has at most; they are made of the article's topics, in their order."""
     warnings: tuple[TopicWarning, ...] = ()

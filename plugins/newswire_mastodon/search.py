@@ -55,7 +55,8 @@ class Search:
         for _ in range(MOST_PAGES):
             statuses = await self._own_statuses(own_id, last)
             taken = others()
-            counting = [one for one in statuses if str(one["id"]) not in taken and _oldest([one], since) >= since]
+            alone = [one for one in statuses if not one.get("in_reply_to_id")]
+            counting = [one for one in alone if str(one["id"]) not in taken and _oldest([one], since) >= since]
             found = with_link(counting, link)
             if found is not None:
                 return receipt_of(found, now=self._account.clock())
@@ -65,6 +66,24 @@ class Search:
             seen.update(new)
             last = new[-1]
         raise Retry(f"not among the newest {len(seen)} posts of the last day, and there are more")
+
+    async def replies(self, remote_id: str) -> list[Any]:
+        """The account's own replies to a post of its own, as far as they are among its newest posts.
+
+        Raises:
+            Outcome: they could not be read.
+        """
+        own_id = await self._account.own_id()
+        found: list[Any] = []
+        last: str | None = None
+        for _ in range(MOST_PAGES):
+            statuses = await self._own_statuses(own_id, last)
+            new = [one for one in statuses if last is None or str(one["id"]) != last]
+            found += [one for one in new if str(one.get("in_reply_to_id")) == remote_id]
+            if not new or any(str(one["id"]) == remote_id for one in new):
+                break
+            last = str(new[-1]["id"])
+        return found
 
     async def _own_statuses(self, own_id: str, before: str | None) -> list[Any]:
         statuses: Any = await self._account.client.call(

@@ -73,35 +73,40 @@ def moment(value: Any) -> datetime | None:
 
 
 def with_link(statuses: Iterable[Any], address: str) -> Mapping[str, Any] | None:
-    """The first of the posts that links to an address, or None.
+    """The first of the posts whose first link is an address, or None.
 
-    A server that does not know the domain makes no link of it; then the address stands in the text.
+    Later links are those of a digest, which lists articles that have posts of their own elsewhere. A server that does
+    not know the domain makes no link of it; then the address stands in the text.
     """
     for status in statuses:
-        if isinstance(status, Mapping) and any(same_page(one, address) for one in addresses_in(status)):
+        if isinstance(status, Mapping) and (first := first_address(status)) and same_page(first, address):
             return status
     return None
 
 
-def addresses_in(status: Mapping[str, Any]) -> set[str]:
-    """Every address in a post: those it links to and those that stand in its text."""
+def first_address(status: Mapping[str, Any]) -> str | None:
+    """The first address in a post: one that it links to, or that stands in its text."""
     reader = _Reader()
     reader.feed(str(status.get("content") or ""))
     reader.close()
+    if reader.link is not None:
+        return reader.link
     words = "".join(reader.text).split()
-    return reader.links | {word for word in words if word.startswith(("http://", "https://"))}
+    return next((word for word in words if word.startswith(("http://", "https://"))), None)
 
 
 class _Reader(HTMLParser):
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
-        self.links: set[str] = set()
+        self.link: str | None = None
         self.text: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag in {"p", "br", "div", "li"}:
             self.text.append("\n")
-        self.links.update(value for name, value in attrs if tag == "a" and name == "href" and value)
+        given = dict(attrs)
+        if tag == "a" and self.link is None and not {"hashtag", "mention"} & set((given.get("class") or "").split()):
+            self.link = given.get("href") or None
 
     def handle_endtag(self, tag: str) -> None:
         if tag in {"p", "div", "li"}:
