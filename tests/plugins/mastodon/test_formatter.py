@@ -107,3 +107,13 @@ def test_the_notice_is_never_cut(make_story: Any) -> None:
 def test_a_stub_of_a_summary_is_left_out(make_story: Any) -> None:
     story = make_story(title="T" * 445, summary="S" * 900)
     assert "S" not in compose(story, MastodonChannelOptions(), Limits()).text
+
+
+def test_forty_topics_and_a_title_of_a_thousand_letters(make_story: Any) -> None:
+    topics = [f"Topic number {number} of a great many topics" for number in range(40)]
+    story = make_story(title="T" * 1000, summary="S" * 10_000, topics=topics, notice="N" * 150)
+    for most in (0, 4, 10):
+        post = compose(story, MastodonChannelOptions(hashtags=most), Limits())
+        assert Mastodon.get_status_length(post.text) <= 500
+        assert post.text.count("#") <= most
+        assert str(post.link) in post.text
