@@ -50,7 +50,7 @@ class MastodonAccount(Account):
         self.site = services.site
         self.limits = Limits()
         self.options = options
-        self._given: OrderedDict[str, Channel] = OrderedDict()
+        self._given: OrderedDict[str, Channel | None] = OrderedDict()
         self._own_id: str | None = None
         self._languages_told: set[str] = set()
 
@@ -100,9 +100,9 @@ class MastodonAccount(Account):
             why = "" if is_known(asked) else f"; Mastodon knows no language {asked!r}"
             logger.warning("account %s: the server shows a post in %r as %r%s", self.name, asked, kept, why)
 
-    def give(self, remote_id: str, channel: Channel) -> None:
-        """Notes whose post an id is, for as long as nobody else may know it."""
-        self._given[remote_id] = channel
+    def give(self, remote_id: str, channel: Channel | None) -> None:
+        """Notes whose post an id is, for as long as nobody else may know it; None: one of the other channels'."""
+        self._given[remote_id] = channel or self._given.get(remote_id)
         while len(self._given) > _REMEMBERED:
             self._given.popitem(last=False)
 

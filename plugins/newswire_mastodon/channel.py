@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from newswire.api import Abilities, Channel, Finding, Outcome, Post, PostGone, Receipt, Rejected, Retry, Story, Unknown
@@ -71,7 +72,7 @@ class MastodonChannel(Channel):
     async def _posted(self, post: Post, key: str, pictures: list[Attached]) -> Receipt:
         details, visibility = post.details, await self._visibility(post)
 
-        def send(mastodon: Mastodon) -> Any:
+        def send(mastodon: Mastodon, key: str = key) -> Any:
             return mastodon.status_post(
                 post.text,
                 visibility=visibility,
@@ -83,6 +84,10 @@ class MastodonChannel(Channel):
             )
 
         status = await self._sent("post", send, pictures, with_media=bool(pictures))
+        if isinstance(status, dict) and str(status.get("id")) in self._account.others(self):
+            # While it was in doubt, another channel took the post of this key for its own; this one needs another.
+            again = partial(send, key=f"{key}/again")
+            status = await self._sent("post", again, pictures, with_media=bool(pictures))
         receipt = self._taken(status, post, pictures)
         if receipt is None:
             raise Unknown("the server said yes, but not to which post")
@@ -195,6 +200,8 @@ class MastodonChannel(Channel):
         """
         if post.link is None:
             raise Unknown("the post has no link to find it by")
+        for remote_id in taken:
+            self._account.give(remote_id, None)
         found = await self._look(post.link, taken)
         return _with_replies(found, None) if found and is_thread(post) else found
 

@@ -96,9 +96,10 @@ class Governor:
 
     def wait(self, doing: Doing, now: float) -> tuple[Bucket | None, timedelta] | None:
         """The bucket that has no room for this, and how long until it has; None where it can be done."""
-        if now - self._last > SHARED_FOR:
-            self._read(now)
-        self._last = now
+        if doing != "read":  # who only reads leaves the store alone: `newswire check` changes nothing, and needs none
+            if now - self._last > SHARED_FOR:
+                self._read(now)
+            self._last = now
         if self._other_until > now:
             return None, timedelta(seconds=self._other_until - now + MARGIN)
         for bucket in (CALLS, SPENT_ON[doing]):
@@ -156,6 +157,8 @@ class Governor:
         return count
 
     def _keep(self, now: float, *, ahead: bool) -> None:
+        if self._last == -math.inf:
+            return
         kept: dict[str, Any] = {"server": self._server}
         for bucket in BUCKETS:
             count = self._present(bucket, now)
@@ -167,13 +170,13 @@ class Governor:
         try:
             self._state.set(self._key, kept)
         except Exception as error:  # noqa: BLE001  # whatever the store has: posting goes on, the counts are a courtesy
-            logger.warning("the rate limits of %s were not written down: %s", self._key, type(error).__name__)
+            logger.warning("%s: not written down (%s)", self._key, type(error).__name__)
 
     def _read(self, now: float) -> None:
         try:
             kept: Json = self._state.get(self._key)
         except Exception as error:  # noqa: BLE001  # as above
-            logger.warning("the rate limits of %s were not read: %s", self._key, type(error).__name__)
+            logger.warning("%s: not read (%s)", self._key, type(error).__name__)
             return
         if not isinstance(kept, dict) or kept.get("server") != self._server or kept == self._written:
             return

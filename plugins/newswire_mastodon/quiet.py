@@ -40,12 +40,12 @@ class PublicPosts:
         try:
             self._state.set(self._key, [*self._times])
         except Exception as error:  # noqa: BLE001  # whatever the store has: the post is out
-            logger.warning("the public posts of %s were not written down: %s", self._key, type(error).__name__)
+            logger.warning("%s: not written down (%s)", self._key, type(error).__name__)
 
     def _read(self) -> list[float]:
         try:
             kept = self._state.get(self._key)
         except Exception as error:  # noqa: BLE001  # as above
-            logger.warning("the public posts of %s were not read: %s", self._key, type(error).__name__)
+            logger.warning("%s: not read (%s)", self._key, type(error).__name__)
             return []
         return [float(at) for at in kept if isinstance(at, int | float)] if isinstance(kept, list) else []

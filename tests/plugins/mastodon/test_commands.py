@@ -136,6 +136,16 @@ def configured(tmp_path: Path, url: str, more: str = "") -> Any:
     return CliRunner().invoke(program, ["mastodon", "setup", "newsroom"])
 
 
+def test_check_leaves_no_trace(place: str, tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text(CONFIG.format(url=place, more=""))
+    (tmp_path / "token").write_text("token-of-the-newsroom\n")
+    ran = CliRunner().invoke(program, ["check"])
+    assert ran.exit_code == 0, ran.output
+    assert "signed in as @news" in ran.output
+    assert "not read" not in ran.output
+    assert {path.name for path in tmp_path.iterdir()} == {"config.toml", "token"}
+
+
 def test_setup(place: str, tmp_path: Path, sandbox: Sandbox) -> None:
     ran = configured(tmp_path, place)
     assert ran.exit_code == 0, ran.exception
