@@ -115,7 +115,8 @@ class Channel(ABC):
 
         Args:
             post: what it would be today; it may have gone out in an earlier revision.
-            taken: the ids of the posts of the same article in other channels of the account: none of them is it.
+            taken: the ids of the posts of the same article in other channels of the account: none of them is it. On
+                a platform where each destination counts for itself, they tell something of the same destination only.
 
         Raises:
             Outcome: it could not be looked for.

@@ -67,6 +67,8 @@ class Governor:
     def __init__(self, *, per_second: int = 25, per_minute: int = 20) -> None:
         self._per_second = per_second
         self._per_minute = per_minute
+        # Whoever allows more than one message a second by the minute has a server that takes them.
+        self._spacing = min(SPACING, SPACING * 60 / per_minute)
         self._bot: deque[float] = deque()
         self._until = 0.0
         self._chats: dict[int | str, _Chat] = {}
@@ -93,14 +95,14 @@ class Governor:
         clear_at = max(known.clear_at, self._clear_at)
         wait, why = max(
             (known.until - at, "Telegram asked this chat to wait"),
-            (clear_at - at - (BURST - 1) * SPACING, "ahead of the limit of one message a second"),
+            (clear_at - at - (BURST - 1) * self._spacing, "ahead of the limit of one message a second"),
             (self._minute(chat, known, at), f"ahead of the limit of {self._per_minute} messages a minute"),
         )
         if wait > TOLERANCE:
             raise ChannelPaused(why, after=_whole(wait))
         self._bot.append(at)
         known.sent.append(at)
-        known.clear_at = max(clear_at, at) + SPACING
+        known.clear_at = max(clear_at, at) + self._spacing
         self.changed = True
 
     def give_back(self, chat: int | str) -> None:
@@ -109,7 +111,7 @@ class Governor:
         for times in (known.sent, self._bot):
             if times:
                 times.pop()
-        known.clear_at -= SPACING
+        known.clear_at -= self._spacing
 
     def refused(self, chat: int | str, words: str, after: timedelta, now: datetime) -> ChannelPaused | LanePaused:
         """Who has to wait after Telegram said "too many requests": the chat, or the bot when several chats hear it.
@@ -179,7 +181,7 @@ class Governor:
             known.clear_at = max(known.clear_at, chat["clear_at"])
         if not told["closed"]:
             self._unsaved = max(self._unsaved, float(told["at"]))
-            self._clear_at = self._unsaved + (BURST + UNSAVED) * SPACING
+            self._clear_at = self._unsaved + (BURST + UNSAVED) * self._spacing
 
     def _wait_for_bot(self, at: float, *, bulk: bool) -> None:
         if self._until > at:

@@ -91,7 +91,8 @@ class TelegramAccountOptions(Options):
     per_second: Annotated[int, Field(ge=5, le=1000)] = 25
     """At most so many messages a second over all chats; Telegram takes about 30."""
     per_minute: Annotated[int, Field(ge=5, le=1200)] = 20
-    """At most so many messages a minute in a group or channel; Telegram says 20 of groups."""
+    """At most so many messages a minute in a group or channel; Telegram says 20 of groups. Beyond 60, for a server that
+    takes more than Telegram, they may also come closer than a second."""
     updates: Literal["off", "poll", "webhook"] = "off"
     """How the bot hears that it was added to a chat or lost its rights: not at all, by asking, or by the web app. A bot
     that another program uses, too, must leave it ``off``: the updates go to one of them only."""

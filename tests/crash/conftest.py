@@ -72,6 +72,8 @@ class Platform:
     calls: list[tuple[str, str, Fault | None]] = field(default_factory=list)
     """Operation, link, and what went wrong."""
     when_called: Callable[[], None] = lambda: None
+    numbers: Iterator[int] = field(default_factory=lambda: count(1))
+    """The ids of its posts; channels of one account share them."""
 
     @property
     def shown(self) -> list[str]:
@@ -82,7 +84,7 @@ class Platform:
         known = self.keys.get(key)
         if self.kind in {"keyed", "both"} and known and self.clock() - known[1] < SERVER_KNOWS_KEYS:
             return known[0]
-        remote_id = str(len(self.posts) + 1)
+        remote_id = str(next(self.numbers))
         self.posts[remote_id] = Standing(text, link)
         self.keys[key] = (remote_id, self.clock())
         return remote_id
@@ -196,7 +198,8 @@ class Town:
     def __init__(self, url: str, channels: dict[str, tuple[Kind, Setting]]) -> None:
         self.url, self.clock = url, Clock()
         self.settings = {name: setting for name, (_, setting) in channels.items()}
-        self.platforms = {name: Platform(kind, self.clock) for name, (kind, _) in channels.items()}
+        numbers = count(1)
+        self.platforms = {name: Platform(kind, self.clock, numbers=numbers) for name, (kind, _) in channels.items()}
         self.orphans: Counter[tuple[str, str]] = Counter()
         """How often a process died while the first post of an article to a channel was announced."""
         self.cut_short: Counter[tuple[str, str]] = Counter()

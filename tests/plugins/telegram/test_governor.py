@@ -52,6 +52,11 @@ def test_a_chat_that_gets_all_it_can_is_never_refused(chat: int | str) -> None:
     assert len(sent) >= (120 if group else 360)
 
 
+def test_a_server_that_takes_more_gets_more() -> None:
+    sent = sent_until(Governor(per_second=1000, per_minute=1200), GROUP, 0, 120)
+    assert len(sent) >= 2000
+
+
 def test_a_bot_that_gets_all_it_can_is_never_refused() -> None:
     governor, limits, now, sent = Governor(), FloodLimits(), 0.0, 0
     for chat in range(1, 501):
