@@ -301,7 +301,15 @@ def clock() -> Clock:
     return Clock()
 
 
-ON_BOTH_ENGINES = ("store", "dispatch", "distributed", "test_publisher.py", "test_followers.py", "test_receiving.py")
+ON_BOTH_ENGINES = (
+    "store",
+    "dispatch",
+    "distributed",
+    "http_api",
+    "test_publisher.py",
+    "test_followers.py",
+    "test_receiving.py",
+)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
