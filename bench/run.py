@@ -14,6 +14,7 @@ MODULES = (
     "corpus",
     "delivery",
     "publishing",
+    "api",
     "latency",
     "standing",
     "feeds",

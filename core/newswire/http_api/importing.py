@@ -18,6 +18,7 @@ from newswire.http_api.bodies import LINES, lines, require_type
 from newswire.http_api.preconditions import Conditions
 from newswire.http_api.problems import TOO_LARGE, UNAVAILABLE, Problem
 from newswire.http_api.records import ImportLine, ProblemDetails
+from newswire.logs import get_logger
 from newswire.reading import SIZE_LIMIT
 
 if TYPE_CHECKING:
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 _IN_MEMORY = 1 << 20
 _PIECE = 1 << 16
 _UNCONDITIONAL = Conditions()
+_STOPPED = Problem(UNAVAILABLE, "nothing from here on was taken; send the same again in a moment")
+log = get_logger(__name__)
 
 
 async def import_articles(desk: Desk, call: Call) -> Response:
@@ -47,7 +50,8 @@ async def import_articles(desk: Desk, call: Call) -> Response:
             try:
                 told = await desk.store.run(_take, desk, number, line, reinstate=reinstate)
             except StoreError as error:
-                told, complete = _problem(desk, number, Problem(UNAVAILABLE, str(error))), False
+                log.warning("the store does not answer", path=records.ARTICLES, error=str(error))
+                told, complete = _problem(desk, number, _STOPPED), False
             _write(report, told)
             outcome = told.outcome or ""
             counts[outcome] = counts.get(outcome, 0) + 1
