@@ -205,7 +205,7 @@ def _kept(article: Article, stored: StoredArticle) -> tuple[Kept, ...]:
     """What of an article was not taken because it belongs to another intake."""
     found = []
     if stored.intake != API_INTAKE:
-        own = (name for name in Article.model_fields if name not in {"id", "editions"})
+        own = (name for name in Article.model_fields if name in article.model_fields_set - {"id", "editions"})
         differing = (name for name in own if getattr(article, name) != getattr(stored.content, name))
         found += [Kept(pointer=f"/{name}", intake=stored.intake) for name in differing]
     for position, edition in enumerate(article.editions):

@@ -138,7 +138,8 @@ def test_an_edition_does_not_disturb_who_edits_another(served: Any) -> None:
 
 def test_what_another_intake_brought_stays_its_own(served: Any) -> None:
     theirs = [served.edition("en", title="Theirs"), served.edition("ar", title="Teaser", body=None)]
-    article = Article.model_validate(served.article(id="a", editions=theirs))
+    # What a request does not speak of, such as the authors, it does not miss.
+    article = Article.model_validate(served.article(id="a", editions=theirs, authors=["Ada"]))
     served.room.publisher.publish(article, intake="articles")
     own = [served.edition("en", title="Mine"), served.edition("de")]
     mine = served.client.put("/api/articles/a", json=served.article(editions=own, topics=["x"]))
