@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Literal
 import nh3
 from markdown_it import MarkdownIt
 
+from newswire.text import carried
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -96,6 +98,14 @@ def to_html(text: str, form: Format, *, base_url: str) -> str:
 
 def sanitize(html: str, *, base_url: str) -> str:
     """HTML with nothing in it but what a feed reader may be given."""
+    safe = _sanitized(html, base_url)
+    # A character reference may name what no XML document can hold: one of them would break a whole feed. What is left
+    # without it is looked at anew, for it may be an address or a tag that was none before.
+    whole = carried(safe)
+    return safe if whole == safe else _sanitized(whole, base_url)
+
+
+def _sanitized(html: str, base_url: str) -> str:
     return nh3.clean(
         _shallow(html) if html.count("<") > _DEEPEST_FORMATTING else html,
         tags=set(_TAGS),

@@ -21,7 +21,12 @@ def clean(text: str) -> str:
     Control characters, lone surrogates, U+FFFE and U+FFFF are dropped; a zero-width joiner or a
     direction mark is not touched, for some scripts need it.
     """
-    return unicodedata.normalize("NFC", _NOT_XML.sub("", text.replace("\r\n", "\n").replace("\r", "\n")))
+    return unicodedata.normalize("NFC", carried(text.replace("\r\n", "\n").replace("\r", "\n")))
+
+
+def carried(text: str) -> str:
+    """Text without what XML cannot carry, and otherwise as it was."""
+    return _NOT_XML.sub("", text)
 
 
 def one_line(text: str) -> str:

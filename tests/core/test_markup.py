@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from lxml import html as lxml_html  # type: ignore[import-untyped]  # lxml has no types
 
 from newswire.markup import Format, parse, plain, to_html
+from newswire.text import clean
 
 BASE = "https://news.example/en/a"
 quick = settings(deadline=None, max_examples=80)
@@ -184,3 +185,28 @@ def test_what_people_write_is_not_cut() -> None:
     assert [made.count(tag) for tag in ("<b>", "<i>", "<div>", "<a ")] == [500, 500, 1000, 500]
     deep = "<div>" * 60 + "<b><i>x</i></b>" + "</div>" * 60
     assert to_html(deep, "html", base_url=BASE) == deep
+
+
+@pytest.mark.parametrize("form", ["markdown", "html"])
+@pytest.mark.parametrize(
+    "body",
+    [
+        "a&#27;b&#xFFFE;c&#xffff;d",
+        '<p title="&#xFFFE;">x</p>',
+        '<a title="&#27;" href="https://x.example/&#27;">y</a>',
+        "<code>&#x7;</code>",
+    ],
+)
+def test_a_character_reference_brings_nothing_that_xml_cannot_carry(form: Format, body: str) -> None:
+    for text in (to_html(body, form, base_url="https://news.example/"), plain(body, form)):
+        assert clean(text) == text
+
+
+def test_taking_characters_out_makes_no_new_address_or_tag() -> None:
+    hidden = ('<a href="java&#27;script:alert(1)">x</a>', "<&#27;script>", '<a href="&#27;javascript:x">y</a>')
+    for body in hidden:
+        html = to_html(body, "html", base_url="https://news.example/")
+        assert "javascript:" not in html.replace("https://news.example/javascript:", "")
+        assert "<script" not in html
+    # A mark that would join the end of a tag in Unicode's composed form stays a mark of its own.
+    assert to_html("a<b>\u0338b&#27;</b>", "html", base_url="https://news.example/") == "a<b>\u0338b</b>"

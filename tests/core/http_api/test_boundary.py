@@ -144,7 +144,9 @@ def _look_at_the_feeds(served: Any, taken: list[str]) -> None:
         time.sleep(0.05)
     assert len(shown["items"]) == len(taken)
     for path in ("/feeds/en.rss", "/feeds/en.atom", "/feeds/ar.atom"):
-        root = etree.fromstring(served.client.get(path).content)
+        answer = served.client.get(path)
+        assert answer.status_code == 200, (path, answer.text)
+        root = etree.fromstring(answer.content)
         for element in root.iter(*BODIES):
             assert not HARMFUL.search(element.text or "")
     assert served.client.get("/").status_code == 200
