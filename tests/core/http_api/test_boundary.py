@@ -51,6 +51,7 @@ NASTY = (
     "<script>alert(1)</script>",
     '<img src=x onerror="alert(1)"><svg onload=alert(1)>',
     '<a href="javascript:alert(1)">x</a> [y](javascript:alert(1)) [z](data:text/html,x)',
+    '<p title="&#xFFFE;">&#27;</p>',
     "]]></content:encoded></item><item>",
     "&#0; &#x1F; &nbsp; &bogus; \x00\x1b[31m\x85\u2028\ufeff\ufffe",
     "\r\n2026-11-23 00:00 [error    ] a made-up line of the log",
