@@ -85,10 +85,7 @@ CHANNELS: dict[str, tuple[str, list[str], str]] = {
     "mastodon-en": ("mastodon", ["en"], ""),
     "mastodon-de": ("mastodon", ["de"], ""),
 }
-SECRETS = {
-    "CRASH_TELEGRAM_TOKEN": "123456:secret-of-the-bot-0123456789abcdef",
-    "CRASH_MASTODON_TOKEN": "sandbox-crash",
-}
+SECRETS = {"CRASH_TELEGRAM_TOKEN": "123456:secret-of-the-bot-0123456789abcdef", "CRASH_MASTODON_TOKEN": "sandbox-crash"}
 FRESH = 4
 """New articles for each process that is killed."""
 LEASE = 16.0
