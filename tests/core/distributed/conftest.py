@@ -46,12 +46,15 @@ name = "telegram"
 type = "telegram"
 api_url = "{sandbox}/telegram"
 token = "env:TEST_TELEGRAM_TOKEN"
+per_second = 1000
+per_minute = 1200
 
 [[accounts]]
 name = "mastodon"
 type = "mastodon"
 url = "{sandbox}/mastodon/main"
 token = "env:TEST_MASTODON_TOKEN"
+rate_limits = "server"
 
 [[channels]]
 name = "mastodon"
