@@ -13,7 +13,7 @@ from sqlalchemy import create_engine, text
 log = logging.getLogger(__name__)
 
 
-def test_what_another_process_publishes_is_out_within_a_second_even_after_an_outage(fleet: Any, postgres: Any) -> None:
+def test_what_another_process_publishes_is_out_at_once_even_after_an_outage(fleet: Any, postgres: Any) -> None:
     fleet.dispatcher(NEWSWIRE_DISPATCH__LEASE="60s")  # so it looks by itself every 5 s only
     took = []
     for number in range(6):
@@ -22,7 +22,7 @@ def test_what_another_process_publishes_is_out_within_a_second_even_after_an_out
         took.append(fleet.until(lambda title=title: title in fleet.posted("@news_one"), "it is not out"))
         time.sleep(0.1)
     log.info("out after %s s", [round(seconds, 3) for seconds in took])
-    assert max(took) < 1
+    assert max(took) < 3  # far below the 5 s after which it would have looked by itself
 
     administrator = create_engine(postgres.url("postgres"), isolation_level="AUTOCOMMIT")
     with administrator.connect() as connection:
