@@ -1,4 +1,7 @@
-"""The Telegram plugin keeps the contract, against the sandbox."""
+"""The Telegram plugin keeps the contract, against the sandbox.
+
+What is asserted stands in `newswire.testing.ChannelContract`, whose tests run here.
+"""
 
 from __future__ import annotations
 
