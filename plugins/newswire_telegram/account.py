@@ -142,7 +142,12 @@ class TelegramAccount(Account):
 
     async def _keep(self, *, closed: bool) -> None:
         kept = self.governor.kept(self._clock(), closed=closed)
-        await asyncio.to_thread(self.state.set, self._governor_key, kept)
+        writing = asyncio.create_task(asyncio.to_thread(self.state.set, self._governor_key, kept))
+        try:
+            await asyncio.shield(writing)
+        finally:
+            # A thread cannot be called back: what is written next must not be overtaken by it.
+            await asyncio.wait({writing})
 
     @property
     def state(self) -> State:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import threading
 import tomllib
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ import pytest
 
 from newswire.api import Channel
 from newswire.sandbox.telegram.state import Membership
+from newswire.testing.services import MemoryState, RehearsalServices
 from newswire.web import WebApp, serve
 from newswire.web.server import listen
 from newswire_telegram import updates
@@ -21,8 +23,8 @@ from newswire_telegram.webhook import Inbox, TelegramWebhooks, secret_of
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
+    from newswire.api import Json
     from newswire.sandbox import Sandbox
-    from newswire.testing.services import RehearsalServices
     from newswire_telegram.account import TelegramAccount
     from newswire_telegram.channel import TelegramChannel
 
@@ -238,3 +240,32 @@ async def test_what_the_governor_knows_is_kept(
     await second.start()
     assert second.governor.last(NEWS) == 1
     assert updates.WANTED == ("my_chat_member",)
+
+
+class SlowState(MemoryState):
+    """A store whose first write takes a while, as one does that waits for another's lock."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.begun, self.go_on = threading.Event(), threading.Event()
+
+    def set(self, key: str, value: Json) -> None:
+        if not self.begun.is_set():
+            self.begun.set()
+            self.go_on.wait(10)
+        super().set(key, value)
+
+
+async def test_a_slow_write_never_overtakes_the_last_one(
+    connect: Callable[..., TelegramAccount], services: RehearsalServices, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    state = SlowState()
+    monkeypatch.setattr(services, "state", lambda _: state)
+    working = asyncio.create_task(connect().attend(Suspended().take))
+    await until(state.begun.is_set)
+    working.cancel()
+    asyncio.get_running_loop().call_later(0.1, state.go_on.set)
+    await asyncio.gather(working, return_exceptions=True)
+    await until(lambda: state.get("governor/bot"))
+    await asyncio.sleep(0.1)
+    assert state.get("governor/bot")["closed"] is True  # type: ignore[index, call-overload]
