@@ -6,6 +6,7 @@ Publishing them one by one takes minutes and is measured elsewhere. The rows are
 from __future__ import annotations
 
 import random
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,7 @@ from newswire.store.schema import (
     publication_source,
     publication_topic,
     source,
+    tally,
 )
 
 if TYPE_CHECKING:
@@ -60,14 +62,27 @@ def fill(store: Store, articles: int, *, with_body: int, body: int) -> None:
         bits = {tag: masks.mask(connection, [tag]) for tag in LANGUAGES}
         connection.execute(insert(source), [{"slug": slug, "name": slug.replace("-", " ")} for slug in SOURCES])
         rows: dict[Any, list[dict[str, Any]]] = {}
+        counted: Counter[tuple[str, str, int]] = Counter()
         for number in range(1, articles + 1):
             length = body if number > articles - with_body else 60
             for table, row in _rows(chance, number, bits, length):
                 rows.setdefault(table, []).append(row)
+                if table is publication:
+                    month = f"{row['at']:%Y-%m}"
+                    lists = [("", ""), ("sources", row["source"]), ("months", month)]
+                    lists += [("topics", topic) for topic in row["topics"]]
+                    counted.update((*one, row["languages"]) for one in lists)
             if number % _CHUNK == 0 or number == articles:
                 for table, chunk in rows.items():
                     connection.execute(insert(table), chunk)
                 rows.clear()
+        connection.execute(
+            insert(tally),
+            [
+                {"kind": kind, "name": name, "languages": mask, "number": number}
+                for (kind, name, mask), number in counted.items()
+            ],
+        )
 
 
 def _rows(chance: random.Random, number: int, bits: dict[str, int], body: int) -> Iterator[tuple[Any, dict[str, Any]]]:

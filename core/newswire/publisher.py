@@ -16,7 +16,7 @@ from newswire.delivery import DROPPED, Novelty, Start, State, Urgency, stale
 from newswire.errors import InvalidArticle, Refused, UnknownArticle
 from newswire.event import EventKind
 from newswire.model import Article, content_hash
-from newswire.store import articles, channels, deliveries, digests, events, masks, publications, wakeups
+from newswire.store import articles, channels, deliveries, digests, events, masks, publications, relations, wakeups
 from newswire.store.again import made_again
 from newswire.store.articles import StoredArticle
 from newswire.store.placement import Placement, place
@@ -80,6 +80,7 @@ class Publisher:
         languages: the languages an edition may be in.
         clock: tells the time, in UTC.
         intakes: the names of the intakes there are.
+        related: how many related articles are found for one whose intake names none.
     """
 
     def __init__(
@@ -89,7 +90,10 @@ class Publisher:
         languages: Collection[str],
         clock: Callable[[], datetime],
         intakes: Collection[str] = (),
+        *,
+        related: int = 0,
     ) -> None:
+        self._related = related
         self.intakes = frozenset(intakes)
         self._store = store
         self._subscribers = subscribers
@@ -160,8 +164,8 @@ class Publisher:
                 return Published(article.id, status, known.rev, None, known)
             rev = known.rev + 1 if known else 1
             kind, changed = revision.difference(merged, known, hashes, meta_hash, back=back)
-            shown = known.content if known and not known.withdrawn else None
-            gone = set(shown.languages if shown else ()) - set(merged.languages)
+            shown = known if known and not known.withdrawn else None
+            gone = set(shown.content.languages if shown else ()) - set(merged.languages)
             mask = masks.mask(connection, changed | gone)
             seq = events.append(connection, article_id=article.id, rev=rev, kind=kind, languages_mask=mask, at=now)
             parts = {
@@ -173,6 +177,7 @@ class Publisher:
             }  # fmt: skip
             stored = StoredArticle(
                 content=merged,
+                suggested=self._suggested(connection, merged, known),
                 rev=rev,
                 hash=whole,
                 meta_hash=meta_hash,
@@ -184,7 +189,7 @@ class Publisher:
                 editions=parts,
             )
             articles.save(connection, stored, new=known is None)
-            place(connection, Placement(seq, rev, now, before=shown, now=merged, changed=changed, gone=gone))
+            place(connection, Placement(seq, rev, now, before=shown, now=stored, changed=changed, gone=gone))
             self._want(connection, stored, now, back=back)
         return Published(article.id, Status.REVISED if known else Status.NEW, rev, kind, stored)
 
@@ -217,13 +222,21 @@ class Publisher:
             seq = events.append(connection, article_id=article_id, rev=rev, kind=kind, languages_mask=mask, at=now)
             articles.mark_withdrawn(connection, article_id, rev=rev)
             gone = set(known.content.languages)
-            place(connection, Placement(seq, rev, now, before=known.content, now=None, changed=set(), gone=gone))
+            place(connection, Placement(seq, rev, now, before=known, now=None, changed=set(), gone=gone))
             rows = deliveries.to_change(connection, article_id)
             deliveries.suppress(connection, article_id, rows, "withdrawn before it was posted", now=now)
             told = [name for name, row in rows.items() if row.may_be_out]
             deliveries.raise_wanted(connection, article_id, told, rev, now=now)
             digests.follow(connection, rows.values(), now=now)
         return Published(article_id, Status.WITHDRAWN, rev, kind, replace(known, rev=rev, withdrawn=True))
+
+    def _suggested(self, connection: Connection, article: Article, known: StoredArticle | None) -> tuple[str, ...]:
+        """Related articles for one whose intake names none; they stay while its topics do."""
+        if article.related or not self._related:
+            return ()
+        if known is not None and not known.content.related and known.content.topics == article.topics:
+            return known.suggested
+        return relations.nearest(connection, article, limit=self._related)
 
     def _check(self, article: Article) -> None:
         foreign = [language for language in article.languages if language not in self._languages]

@@ -158,6 +158,7 @@ class Room:
             config.site.languages,
             self.world.clock,
             intake_names(config),
+            related=config.site.related,
         )
         self._dispatcher: Dispatcher | None = None
         self._followers = [

@@ -202,6 +202,14 @@ class Library(Protocol):
         """By language: the sources of its articles, the most frequent first."""
         ...
 
+    def months_counted(self) -> Mapping[str, Mapping[date, int]]:
+        """By language: how many of its articles first appeared in each month, by its first day, the newest first."""
+        ...
+
+    def topics_beside(self, slug: str, language: str, *, limit: int = 10) -> Sequence[str]:
+        """The topics that go with a topic: those that stand beside it in a language's articles, the nearest first."""
+        ...
+
     def has_topic(self, slug: str) -> bool:
         """Whether any article names the topic, or did."""
         ...

@@ -34,6 +34,10 @@ class Site(Record):
     timezone: TimeZone = "UTC"
     """The time zone of its readers, where a channel names no other: quiet hours and digests go by it."""
 
+    related: Annotated[int, Field(ge=0, le=10)] = 3
+    """How many related articles are named for an article whose intake names none: the nearest by topics of those that
+    were there before it. 0: none."""
+
     @field_validator("languages")
     @classmethod
     def _no_repetition(cls, values: tuple[str, ...]) -> tuple[str, ...]:

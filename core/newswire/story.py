@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from newswire import languages, phrases
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Sequence
     from datetime import datetime
 
     from newswire.languages import Direction
@@ -116,7 +116,7 @@ def resolve(
     taxonomy: Taxonomy,
     published: datetime,
     updated: datetime,
-    related: Mapping[str, Link] | None = None,
+    related: Sequence[Link] = (),
 ) -> Story:
     """Makes the story of an article for one reader.
 
@@ -128,7 +128,7 @@ def resolve(
         taxonomy: gives the topics their labels.
         published: when readers of this subscription could first see it.
         updated: when what they see last changed.
-        related: title and address of related articles by id; ids that are missing in it are left out.
+        related: titles and addresses of related articles.
     """
     edition, body = choice.edition, choice.body
     asked = edition if edition.questions or body is None else body
@@ -158,7 +158,7 @@ def resolve(
         image=_image(article, edition),
         questions=asked.questions,
         questions_language=asked.language,
-        related=tuple((related or {})[key] for key in article.related if key in (related or {}) and key != article.id),
+        related=tuple(related),
         alternates=tuple(Link(languages.autonym(e.language), e.url, e.language) for e in others),
         published=published,
         updated=max(updated, published),

@@ -18,8 +18,10 @@ from newswire.dispatch.opened import OpenChannel
 from newswire.filters import parse
 from newswire.model import Article
 from newswire.publisher import Publisher, Subscriber
+from newswire.site import Site
 from newswire.store import Store
 from newswire.store.channels import ChannelEntry
+from newswire.store.library import StoredLibrary
 from newswire.store.shaped import Shaped
 from newswire.subscription import Subscription
 from newswire.taxonomy import Taxonomy
@@ -205,6 +207,19 @@ def an_edition(language: str, key: str = "a", **changes: Any) -> dict[str, Any]:
     return values | changes
 
 
+@pytest.fixture
+def library(store: Store) -> StoredLibrary:
+    """What is published, as plugins of a site in three languages read it."""
+    site = Site(
+        name="News",
+        url="https://news.example",
+        default_language="en",
+        languages=("en", "de", "fr"),
+        tag_authority="news.example,2026",
+    )
+    return StoredLibrary(store.engines, site, Taxonomy())
+
+
 @dataclass
 class Wire:
     """A store, a publisher and one lane with channels in memory."""
@@ -218,6 +233,7 @@ class Wire:
     in_doubt: Any = "hold"
     horizon: timedelta = timedelta(hours=24)
     intakes: Sequence[str] = ("test",)
+    related: int = 0
     account: MemoryAccount = field(default_factory=MemoryAccount)
     shapings: dict[str, Shaping] = field(default_factory=dict)
     random: Callable[[], float] = lambda: 0.5
@@ -225,7 +241,9 @@ class Wire:
 
     def __post_init__(self) -> None:
         languages = ("en", "de", "fr", "ar")
-        self.publisher = Publisher(self.store, self.subscribers, languages, self.clock, self.intakes)
+        self.publisher = Publisher(
+            self.store, self.subscribers, languages, self.clock, self.intakes, related=self.related
+        )
         self.prepare()
 
     def prepare(self) -> None:

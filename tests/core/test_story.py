@@ -142,14 +142,6 @@ def test_topics_are_told_as_the_reader_calls_them(an_article: MakeArticle, story
     ]
 
 
-def test_related_articles_that_are_known_are_linked_in_order(
-    an_article: MakeArticle, story_of: Callable[..., Story]
-) -> None:
-    known = {key: Link(key.upper(), f"https://news.example/{key}", "en") for key in ("a", "b", "c")}
-    story = story_of(an_article("a", related=["c", "a", "gone", "b"]), "en", related=known)
-    assert [link.title for link in story.related] == ["C", "B"]
-
-
 def test_nothing_is_updated_before_it_was_published(an_article: MakeArticle, story_of: Callable[..., Story]) -> None:
     assert story_of(an_article(), "en", updated=NOON - timedelta(days=1)).updated == NOON
     assert story_of(an_article(), "en", updated=NOON + timedelta(days=1)).updated == NOON + timedelta(days=1)

@@ -41,7 +41,7 @@ def command(article_id: str, names: tuple[str, ...], config_path: Path, *, as_js
             stored = articles.load(connection, article_id)
             if stored is None:
                 raise UnknownArticle(f"no article has the id {article_id!r}; 'newswire status' counts what there is")
-            related = articles.load_many(connection, stored.content.related)
+            related = articles.load_many(connection, stored.related)
         previews = [_preview(room, channel, stored, related) for channel in chosen]
     finally:
         room.close()

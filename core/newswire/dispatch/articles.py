@@ -64,7 +64,7 @@ class Articles:
         key = (stored.content.id, stored.rev, reader_language, choice.edition.language, body)
         story = self._stories.get(key)
         if story is None:
-            beside = [self._articles[key] for key in stored.content.related if key in self._articles]
+            beside = [self._articles[key] for key in stored.related if key in self._articles]
             story = tell(stored, choice, reader_language, self._taxonomy, links(beside, reader_language))
             self._stories[key] = story
             while len(self._stories) > _STORIES:

@@ -50,6 +50,13 @@ class StoredArticle:
     editions: Mapping[str, StoredEdition]
     digest_for: str | None = None
     """The channel whose digest it is; None for what came in from outside."""
+    suggested: tuple[str, ...] = ()
+    """Ids of related articles, where its intake names none."""
+
+    @property
+    def related(self) -> tuple[str, ...]:
+        """Ids of related articles: those its intake names, else those that were found."""
+        return self.content.related or self.suggested
 
 
 _KEPT = ("rev", "hash", "meta_hash", "intake", "published", "changed", "seen", "digest_for")
@@ -81,6 +88,7 @@ def _stored(row: RowMapping, parts: Sequence[RowMapping]) -> StoredArticle:
         content=content,
         withdrawn=bool(row["withdrawn"]),
         editions={part["language"]: _stored_edition(part) for part in parts},
+        suggested=tuple(row["suggested"] or ()),
         **{key: row[key] for key in _KEPT},
     )
 
@@ -119,6 +127,7 @@ def save(connection: Connection, stored: StoredArticle, *, new: bool) -> None:
         "published": stored.published,
         "changed": stored.changed,
         "seen": stored.seen,
+        "suggested": list(stored.suggested) or None,
     }
     key = stored.content.id
     if new:

@@ -346,7 +346,7 @@ def _load(
 ) -> dict[str, StoredArticle]:
     missing = {intent.delivery.article_id for intent in intents if not known(intent.delivery.article_id, intent.rev)}
     loaded = articles.load_many(connection, sorted(missing))
-    beside = {key for stored in loaded.values() for key in stored.content.related} - loaded.keys()
+    beside = {key for stored in loaded.values() for key in stored.related} - loaded.keys()
     return loaded | articles.load_many(connection, sorted(beside))
 
 

@@ -5,22 +5,24 @@ from __future__ import annotations
 import threading
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import date
 from typing import TYPE_CHECKING
 
 from newswire import languages, story, subscription
 from newswire.digests import digest_story
-from newswire.store import articles, events, past, publications
+from newswire.services import SourceCount
+from newswire.store import articles, events, past, publications, relations, tallies
 from newswire.story import Link
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
     from collections.abc import Set as AbstractSet
-    from datetime import date, datetime
+    from datetime import datetime
 
     from sqlalchemy.engine import Connection
 
     from newswire.filters import Expression
-    from newswire.services import Change, Departure, Entry, ListName, SourceCount
+    from newswire.services import Change, Departure, Entry, ListName
     from newswire.site import Site
     from newswire.store.articles import StoredArticle
     from newswire.store.engine import Engines
@@ -119,7 +121,7 @@ class StoredLibrary:
         """The stories of articles for readers of a language."""
         with self._read() as connection:
             found = articles.load_many(connection, article_ids)
-            beside = {key for stored in found.values() for key in stored.content.related}
+            beside = {key for stored in found.values() for key in stored.related}
             related = links(articles.load_many(connection, sorted(beside)).values(), language)
         result = {}
         for article_id in article_ids:
@@ -134,8 +136,8 @@ class StoredLibrary:
     def languages(self) -> Mapping[str, int]:
         """How many articles each language has, the site's languages first and all of them."""
         with self._read() as connection:
-            counted = publications.language_counts(connection)
-        return {tag: counted.get(tag, 0) for tag in self._site.languages}
+            counted = tallies.counted(connection, tallies.EVERYTHING)
+        return {tag: sum(counted.get(tag, {}).values()) for tag in self._site.languages}
 
     def touched(self, after: int, until: int) -> AbstractSet[ListName]:
         """The lists that were changed by the events after one number up to another."""
@@ -152,12 +154,30 @@ class StoredLibrary:
     def topics(self) -> Mapping[str, Mapping[str, int]]:
         """By language: how many articles each topic has, the most frequent first."""
         with self._read() as connection:
-            return publications.topic_counts(connection)
+            return tallies.counted(connection, tallies.TOPICS)
 
     def sources(self) -> Mapping[str, Sequence[SourceCount]]:
         """By language: the sources of its articles, the most frequent first."""
         with self._read() as connection:
-            return publications.source_counts(connection)
+            counted, names = tallies.counted(connection, tallies.SOURCES), publications.source_names(connection)
+        return {
+            language: [SourceCount(slug, names[slug], number) for slug, number in numbers.items()]
+            for language, numbers in counted.items()
+        }
+
+    def months_counted(self) -> Mapping[str, Mapping[date, int]]:
+        """By language: how many of its articles first appeared in each month, the newest first."""
+        with self._read() as connection:
+            counted = tallies.counted(connection, tallies.MONTHS)
+        return {
+            language: {date.fromisoformat(f"{month}-01"): numbers[month] for month in sorted(numbers, reverse=True)}
+            for language, numbers in counted.items()
+        }
+
+    def topics_beside(self, slug: str, language: str, *, limit: int = 10) -> Sequence[str]:
+        """The topics that go with a topic, the nearest first."""
+        with self._read() as connection:
+            return relations.topics_beside(connection, slug, language, limit=limit)
 
     def has_topic(self, slug: str) -> bool:
         """Whether any article names the topic, or did."""
@@ -200,7 +220,7 @@ def tell(
         taxonomy=taxonomy,
         published=edition.appeared,
         updated=max([stored.changed, *(part.changed for part in parts)]),
-        related=related,
+        related=[related[key] for key in stored.related if key in related and key != stored.content.id],
     )
 
 

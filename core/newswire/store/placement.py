@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, insert, select, update
 
-from newswire.store import masks
+from newswire.store import masks, tallies
 from newswire.store.schema import publication, publication_source, publication_topic, relation, source
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
     from newswire.model import Article
+    from newswire.store.articles import StoredArticle
 
 _Key = tuple[str, str]  # "topic" or "source", and its slug
 _INDEXES = ((publication_topic, "topic"), (publication_source, "source"))
@@ -38,9 +39,9 @@ class Placement:
     seq: int
     rev: int
     at: datetime
-    before: Article | None
+    before: StoredArticle | None
     """The article as readers saw it until now; None while they saw none."""
-    now: Article | None
+    now: StoredArticle | None
     """As they see it from now on; None where it is withdrawn."""
     changed: AbstractSet[str]
     """The languages in whose lists it comes to the top."""
@@ -56,13 +57,15 @@ class _Marks:
 
 def place(connection: Connection, placement: Placement) -> None:
     """Brings the index to what the event says."""
-    article = placement.now or placement.before
-    if article is None:
+    stored = placement.now or placement.before
+    if stored is None:
         raise ValueError("an event is of an article, as it was or as it is")
+    article = stored.content
     changed, gone = masks.mask(connection, placement.changed), masks.mask(connection, placement.gone)
     older = _older_rows(connection, article.id)
     relinked = _other_editions(placement.before) != _other_editions(placement.now)
-    staying = functools.reduce(int.__or__, (row.languages for row in older), 0) & ~(changed | gone)
+    present = functools.reduce(int.__or__, (row.languages for row in older), 0)
+    staying = present & ~(changed | gone)
     touched = staying if relinked else 0
     marks: dict[_Key, _Marks] = defaultdict(_Marks)
     for key in _places(placement.before):
@@ -92,25 +95,35 @@ def place(connection: Connection, placement: Placement) -> None:
         )
     )
     _insert_marks(connection, placement.seq, marks)
+    _recount(connection, placement, present, staying | changed)
     if placement.now is not None:
-        _name_source(connection, placement.now)
+        _name_source(connection, placement.now.content)
         _relate(connection, placement.now, placement.before)
 
 
-def _other_editions(article: Article | None) -> dict[str, str]:
+def _recount(connection: Connection, placement: Placement, before: int, now: int) -> None:
+    bits = masks.masks(connection)
+    was = tallies.shares(placement.before, before, bits) if placement.before else []
+    tallies.recount(connection, was, tallies.shares(placement.now, now, bits) if placement.now else [])
+
+
+def _other_editions(stored: StoredArticle | None) -> dict[str, str]:
     """What entries say of the article's editions in other languages."""
-    return {edition.language: edition.url for edition in article.editions} if article else {}
+    return {edition.language: edition.url for edition in stored.content.editions} if stored else {}
 
 
-def _told(article: Article | None) -> object:
+def _told(stored: StoredArticle | None) -> object:
     """What entries of articles that name this one as related say of it."""
-    if article is None:
+    if stored is None:
         return None
+    article = stored.content
     return article.original_language, {edition.language: (edition.title, edition.url) for edition in article.editions}
 
 
-def _places(article: Article | None) -> Iterable[_Key]:
-    return _keys(article.topics, article.source.slug if article.source else "") if article else ()
+def _places(stored: StoredArticle | None) -> Iterable[_Key]:
+    if stored is None:
+        return ()
+    return _keys(stored.content.topics, stored.content.source.slug if stored.content.source else "")
 
 
 def _keys(topics: Iterable[str], slug: str) -> Iterable[_Key]:
@@ -192,10 +205,10 @@ def _name_source(connection: Connection, article: Article) -> None:
         connection.execute(update(source).where(source.c.slug == slug).values(name=name))
 
 
-def _relate(connection: Connection, now: Article, before: Article | None) -> None:
+def _relate(connection: Connection, now: StoredArticle, before: StoredArticle | None) -> None:
     if now.related == (before.related if before else ()):
         return
-    connection.execute(delete(relation).where(relation.c.article_id == now.id))
-    rows: list[dict[str, Any]] = [{"related_id": related, "article_id": now.id} for related in now.related]
+    connection.execute(delete(relation).where(relation.c.article_id == now.content.id))
+    rows: list[dict[str, Any]] = [{"related_id": key, "article_id": now.content.id} for key in now.related]
     if rows:
         connection.execute(insert(relation), rows)

@@ -11,10 +11,10 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal
 
-from sqlalchemy import and_, bindparam, func, not_, or_, select
+from sqlalchemy import and_, bindparam, not_, or_, select
 
 from newswire.filters import Group, Leaf, Not, leaves
-from newswire.services import Change, Entry, ListName, SourceCount
+from newswire.services import Change, Entry, ListName
 from newswire.store import masks
 from newswire.store.schema import event, publication, publication_source, publication_topic, source
 
@@ -214,44 +214,9 @@ def _languages(bits: int, topics: Expression | None, sources: tuple[str, ...], l
     return select(publication.c.languages).where(within)
 
 
-def language_counts(connection: Connection) -> dict[str, int]:
-    """How many articles each language has."""
-    result: dict[str, int] = {}
-    known = masks.masks(connection)
-    statement = select(publication.c.languages, func.count()).group_by(publication.c.languages)
-    for mask, number in connection.execute(statement):
-        for tag in masks.tags(mask, known):
-            result[tag] = result.get(tag, 0) + number
-    return result
-
-
-def topic_counts(connection: Connection) -> dict[str, dict[str, int]]:
-    """By language: how many articles each topic has, the most frequent first."""
-    return _counts(connection, publication_topic, publication_topic.c.topic)
-
-
-def source_counts(connection: Connection) -> dict[str, list[SourceCount]]:
-    """By language: the sources of its articles, the most frequent first."""
-    names: dict[str, str] = dict(connection.execute(select(source.c.slug, source.c.name)).all())
-    counted = _counts(connection, publication_source, publication_source.c.source)
-    return {
-        language: [SourceCount(slug, names[slug], number) for slug, number in counts.items()]
-        for language, counts in counted.items()
-    }
-
-
-def _counts(connection: Connection, index: Any, name: Any) -> dict[str, dict[str, int]]:
-    known = masks.masks(connection)
-    statement = select(name, index.c.languages, func.count()).where(index.c.languages != 0)
-    result: dict[str, dict[str, int]] = {}
-    for slug, mask, number in connection.execute(statement.group_by(name, index.c.languages)):
-        for language in masks.tags(mask, known):
-            counts = result.setdefault(language, {})
-            counts[slug] = counts.get(slug, 0) + number
-    return {
-        language: dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
-        for language, counts in result.items()
-    }
+def source_names(connection: Connection) -> dict[str, str]:
+    """What sources are called, by slug."""
+    return dict(connection.execute(select(source.c.slug, source.c.name)).all())
 
 
 def has_topic(connection: Connection, slug: str) -> bool:

@@ -1,7 +1,8 @@
 """The tables. One schema for both engines; ``alembic`` revisions in ``migrations`` build it.
 
 What is state and what is derived: `article`, `edition`, `event`, `delivery`, `folded`, `attempt`, `token` are state.
-The publication tables and `relation` are an index over them that makes "the newest of a topic in a language" one probe.
+The publication tables, `relation` and `tally` are an index over them that makes "the newest of a topic in a language"
+and how many there are one probe.
 """
 
 from __future__ import annotations
@@ -43,6 +44,7 @@ article = Table(
     Column("changed", Instant, nullable=False),  # when what is not in an edition last changed for readers
     Column("seen", Instant, nullable=False),
     Column("digest_for", Text),  # the channel whose digest it is; null for what came in from outside
+    Column("suggested", Document),  # ids of related articles, found when its intake named none
     sqlite_strict=True,
 )
 
@@ -146,6 +148,17 @@ source = Table(
     Column("slug", Text, primary_key=True),
     Column("name", Text, nullable=False),
     sqlite_strict=True,
+)
+
+tally = Table(  # how many articles stand in a list in exactly these languages
+    "tally",
+    metadata,
+    Column("kind", Text, primary_key=True),  # topics, sources, months; empty for everything
+    Column("name", Text, primary_key=True),
+    Column("languages", Big, primary_key=True, autoincrement=False),
+    Column("number", Integer, nullable=False),
+    sqlite_strict=True,
+    sqlite_with_rowid=False,
 )
 
 lane = Table(

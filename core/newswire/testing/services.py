@@ -127,6 +127,15 @@ class EmptyLibrary:
         """No article has a source."""
         return {}
 
+    def months_counted(self) -> Mapping[str, Mapping[date, int]]:
+        """None."""
+        return {}
+
+    def topics_beside(self, slug: str, language: str, *, limit: int = 10) -> Sequence[str]:
+        """None."""
+        del slug, language, limit
+        return ()
+
     def has_topic(self, slug: str) -> bool:
         """No article names any topic."""
         del slug

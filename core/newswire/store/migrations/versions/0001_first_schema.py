@@ -25,6 +25,7 @@ def upgrade() -> None:
         sa.Column("changed", columns.Instant(), nullable=False),
         sa.Column("seen", columns.Instant(), nullable=False),
         sa.Column("digest_for", sa.Text(), nullable=True),
+        sa.Column("suggested", columns.Document(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_article")),
         sqlite_strict=True,
     )
@@ -279,6 +280,18 @@ def upgrade() -> None:
         sqlite_strict=True,
     )
     op.create_table(
+        "tally",
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column(
+            "languages", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
+        ),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("kind", "name", "languages", name=op.f("pk_tally")),
+        sqlite_strict=True,
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         "token",
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("hash", sa.Text(), nullable=False),
@@ -309,81 +322,3 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("edition", schema=None) as batch_op:
         batch_op.create_index("ix_edition_language_appeared", ["language", "appeared"], unique=False)
-
-
-def downgrade() -> None:
-    with op.batch_alter_table("edition", schema=None) as batch_op:
-        batch_op.drop_index("ix_edition_language_appeared")
-
-    op.drop_table("edition")
-    op.drop_table("token")
-    op.drop_table("source")
-    with op.batch_alter_table("relation", schema=None) as batch_op:
-        batch_op.drop_index("ix_relation_article_id")
-
-    op.drop_table("relation")
-    with op.batch_alter_table("recent_post", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_recent_post_channel"))
-
-    op.drop_table("recent_post")
-    with op.batch_alter_table("publication_topic", schema=None) as batch_op:
-        batch_op.drop_index("ix_publication_topic_seq")
-
-    op.drop_table("publication_topic")
-    with op.batch_alter_table("publication_source", schema=None) as batch_op:
-        batch_op.drop_index("ix_publication_source_seq")
-
-    op.drop_table("publication_source")
-    with op.batch_alter_table("publication", schema=None) as batch_op:
-        batch_op.drop_index(
-            "ix_publication_gone", sqlite_where=sa.text("gone <> 0"), postgresql_where=sa.text("gone <> 0")
-        )
-        batch_op.drop_index(batch_op.f("ix_publication_article_id"))
-
-    op.drop_table("publication")
-    op.drop_table("plugin_state")
-    op.drop_table("language")
-    op.drop_table("lane")
-    op.drop_table("intake")
-    op.drop_table("follower")
-    op.drop_table("folded")
-    with op.batch_alter_table("event", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_event_article_id"))
-
-    op.drop_table("event")
-    with op.batch_alter_table("delivery", schema=None) as batch_op:
-        batch_op.drop_index("uq_delivery_channel_article")
-        batch_op.drop_index(
-            "ix_delivery_trouble",
-            sqlite_where=sa.text("state IN ('doubt', 'dead')"),
-            postgresql_where=sa.text("state IN ('doubt', 'dead')"),
-        )
-        batch_op.drop_index(
-            "ix_delivery_sending",
-            sqlite_where=sa.text("state = 'sending'"),
-            postgresql_where=sa.text("state = 'sending'"),
-        )
-        batch_op.drop_index(
-            "ix_delivery_head", sqlite_where=sa.text("state = 'pending'"), postgresql_where=sa.text("state = 'pending'")
-        )
-        batch_op.drop_index(batch_op.f("ix_delivery_article_id"))
-        batch_op.drop_index(
-            "ix_delivery_ahead",
-            sqlite_where=sa.text(
-                "state = 'pending' AND (urgency > 0 OR receipt IS NOT NULL OR uncertain_since IS NOT NULL)"
-            ),
-            postgresql_where=sa.text(
-                "state = 'pending' AND (urgency > 0 OR receipt IS NOT NULL OR uncertain_since IS NOT NULL)"
-            ),
-        )
-
-    op.drop_table("delivery")
-    with op.batch_alter_table("channel", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_channel_lane"))
-
-    op.drop_table("channel")
-    with op.batch_alter_table("attempt", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_attempt_delivery_id"))
-
-    op.drop_table("attempt")
-    op.drop_table("article")
