@@ -92,6 +92,11 @@ class FeedAddress:
             return replace(self.composed, topics=(self.name,))
         return replace(self.composed, sources=(self.name,)) if self.kind == "sources" else self.composed
 
+    def with_topic(self, slug: str) -> FeedAddress:
+        """The feed that is of one topic more."""
+        of = self.composition
+        return replace(self, kind=None, name="", composed=replace(of, topics=tuple(sorted({*of.topics, slug}))))
+
     @property
     def current(self) -> FeedAddress:
         """The document with the newest entries of the same feed."""

@@ -9,7 +9,7 @@ from babel.lists import format_list
 
 from newswire.api import autonym, locale, phrase
 from newswire_feeds.address import FeedAddress, canonical
-from newswire_feeds.composition import Composition, select
+from newswire_feeds.composition import EVERYTHING, Composition, select
 from newswire_feeds.words import words
 
 if TYPE_CHECKING:
@@ -48,6 +48,7 @@ class Catalogue:
         self._languages: Mapping[str, int] | None = None
         self._topics: Mapping[str, Mapping[str, int]] | None = None
         self._sources: Mapping[str, Sequence[SourceCount]] | None = None
+        self._by_month: Mapping[str, Mapping[date, int]] | None = None
 
     def renew(self, number: int) -> None:
         """Forgets what was true before the event of this number."""
@@ -56,6 +57,7 @@ class Catalogue:
             self._languages = None
             self._topics = None
             self._sources = None
+            self._by_month = None
             self._relatives.clear()
 
     def languages(self) -> Mapping[str, int]:
@@ -78,6 +80,26 @@ class Catalogue:
         if self._sources is None:
             self._sources = self._library.sources()
         return self._sources.get(language, ())
+
+    def by_month(self, address: FeedAddress, selection: Selection) -> list[tuple[date, int | None]]:
+        """The months a feed has something of, the newest first, with their numbers of articles where those are kept.
+
+        They are kept of the feed of everything: of others they would have to be counted anew for each who asks.
+        """
+        if self._by_month is None:
+            self._by_month = self._library.months_counted()
+        counts = self._by_month.get(address.language, {}) if address.composition == EVERYTHING else {}
+        return [(month, counts.get(month)) for month in reversed(self.months(address, selection))]
+
+    def beside(self, language: str, topics: Sequence[str]) -> Sequence[TopicCount]:
+        """The topics that go with the first of some topics and are not among them, the nearest first."""
+        found = self._library.topics_beside(topics[0], language) if topics else ()
+        counts = self._topic_counts(language)
+        return [
+            TopicCount(slug, self._taxonomy.label(slug, language), counts.get(slug, 0))
+            for slug in found
+            if slug not in topics
+        ]
 
     def filtered(self, language: str) -> Sequence[tuple[str, FeedAddress]]:
         """The feeds of the config's filters that have articles in a language, with what they are of."""

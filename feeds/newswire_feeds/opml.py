@@ -17,11 +17,16 @@ if TYPE_CHECKING:
     from newswire.api import Services
     from newswire_feeds.catalogue import Catalogue
 
+_Listed = tuple[str, FeedAddress, int | None]
+"""What a feed is of, the feed, and how many articles it has."""
 MEDIA_TYPE = "text/x-opml; charset=utf-8"
 
 
 def write(services: Services, catalogue: Catalogue, title_pattern: str, choice: FeedAddress | None = None) -> bytes:
     """The file: per language everything, then the filters of the config, the topics and the sources with articles.
+
+    What is listed says how many articles it has, where that is counted; the title does not, for it names a feed in
+    readers that take the file.
 
     Atom is listed, once a feed: it carries most, and a reader that takes the file would else get all three.
 
@@ -39,22 +44,24 @@ def write(services: Services, catalogue: Catalogue, title_pattern: str, choice: 
             continue
         group = etree.SubElement(body, "outline", text=autonym(language))
         picky = choice is not None and choice.composition != EVERYTHING
-        for name, address in _chosen(catalogue, choice) if choice and picky else _all(catalogue, language):
-            _add(group, services, address, name, title_pattern)
+        feeds = _chosen(catalogue, choice) if choice and picky else _all(catalogue, language, count)
+        for feed in feeds:
+            _add(group, services, feed, title_pattern)
     written: bytes = etree.tostring(root, encoding="UTF-8", xml_declaration=True, pretty_print=True)
     return written
 
 
-def _all(catalogue: Catalogue, language: str) -> Iterator[tuple[str, FeedAddress]]:
-    yield autonym(language), FeedAddress(language, "atom")
-    yield from catalogue.filtered(language)
+def _all(catalogue: Catalogue, language: str, count: int) -> Iterator[_Listed]:
+    yield autonym(language), FeedAddress(language, "atom"), count
+    for name, address in catalogue.filtered(language):
+        yield name, address, None
     for topic in catalogue.topics(language):
-        yield topic.label, FeedAddress(language, "atom", "topics", topic.slug)
+        yield topic.label, FeedAddress(language, "atom", "topics", topic.slug), topic.count
     for source in catalogue.sources(language):
-        yield source.name, FeedAddress(language, "atom", "sources", source.slug)
+        yield source.name, FeedAddress(language, "atom", "sources", source.slug), source.count
 
 
-def _chosen(catalogue: Catalogue, choice: FeedAddress) -> Iterator[tuple[str, FeedAddress]]:
+def _chosen(catalogue: Catalogue, choice: FeedAddress) -> Iterator[_Listed]:
     """The feed, and what it is composed of one by one where that is not the same."""
     composition = choice.composition
     addresses = [choice]
@@ -63,16 +70,17 @@ def _chosen(catalogue: Catalogue, choice: FeedAddress) -> Iterator[tuple[str, Fe
     for address in dict.fromkeys(addresses):
         name = catalogue.part(address)
         if name is not None:
-            yield name, address
+            yield name, address, None
 
 
-def _add(group: Any, services: Services, address: FeedAddress, part: str, title_pattern: str) -> None:
+def _add(group: Any, services: Services, feed: _Listed, title_pattern: str) -> None:
+    part, address, number = feed
     # The type is "rss" for feeds of every format (OPML 2.0, "Subscription lists").
     etree.SubElement(
         group,
         "outline",
         type="rss",
-        text=part,
+        text=part if number is None else f"{part} ({number})",
         title=title_pattern.format(site=services.site.name, part=part),
         xmlUrl=services.public_url + address.path,
         htmlUrl=uri(services.site.url),

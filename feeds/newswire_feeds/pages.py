@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from newswire.api import ChannelListing, Entry, Services, Story
     from newswire_feeds.address import Kind
     from newswire_feeds.catalogue import Catalogue
+    from newswire_feeds.composition import Selection
 
 LISTED = 20
 """Feeds on the page that says there is no such feed; the front page has all."""
@@ -36,6 +37,8 @@ TOPICS = 36
 """Topics on the front page that need no unfolding."""
 ENTRIES = 50
 """Articles on a feed's page."""
+MONTHS = 12
+"""Months of an archive that need no unfolding."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +64,16 @@ class ListedChannel:
     """Labels where the filter is a plain list."""
     expression: str
     """The filter itself where it is more than a list."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListedMonth:
+    """A month of a feed's archive as a page lists it."""
+
+    label: str
+    path: str
+    count: int | None
+    """How many articles it has, where that is known."""
 
 
 class Pages:
@@ -126,8 +139,14 @@ class Pages:
             },
             topics=self._topics(language, composition.topics),
             most=TOPICS,
+            beside=[
+                (topic, front_page(choice.with_topic(topic.slug)))
+                for topic in self._catalogue.beside(language, composition.topics)
+            ],
             sources=self._sources(language, composition.sources),
+            months=self._months(choice, selection),
             channels=self._channels(language, composition.topics),
+            most_months=MONTHS,
             headlines=self._headlines(entries[:HEADLINES], language),
         )
 
@@ -149,9 +168,25 @@ class Pages:
             feed=self._feed(part, address.current, None),
             month=format_skeleton("yMMMM", month, locale=locale(address.language)) if month else "",
             relatives=relatives,
+            beside=[
+                (topic, FeedAddress(address.language, address.format, "topics", topic.slug).path)
+                for topic in self._catalogue.beside(address.language, address.composition.topics)
+            ],
+            months=self._months(address.current, select(address.composition, self._services.filters)),
             chosen=front_page(address),
+            most_months=MONTHS,
             headlines=self._headlines(entries if month else entries[:ENTRIES], address.language),
         )
+
+    def _months(self, address: FeedAddress, selection: Selection | None) -> list[ListedMonth]:
+        """The months of a feed, the newest first, in its readers' words."""
+        if selection is None or address.composition.digest:
+            return []
+        spoken_as = locale(spoken(address.language))
+        return [
+            ListedMonth(str(format_skeleton("yMMMM", month, locale=spoken_as)), address.of_month(month).path, count)
+            for month, count in self._catalogue.by_month(address, selection)
+        ]
 
     def _topics(self, language: str, chosen: Sequence[str]) -> list[TopicCount]:
         """The topics to choose, those chosen first; of these also such as have nothing in the language yet."""

@@ -226,6 +226,17 @@ class Shelf:
             for language in SITE.languages
         }
 
+    def months_counted(self) -> Mapping[str, Mapping[date, int]]:
+        return {
+            language: Counter(each.published.date().replace(day=1) for _, each in self._of(language))
+            for language in SITE.languages
+        }
+
+    def topics_beside(self, slug: str, language: str, *, limit: int = 10) -> Sequence[str]:
+        slugs = [[topic.slug for topic in each.topics] for _, each in self._of(language)]
+        beside = Counter(other for these in slugs if slug in these for other in these if other != slug)
+        return [other for other, _ in beside.most_common(limit)]
+
     def has_topic(self, slug: str) -> bool:
         return any(slug in counts for counts in self.topics().values())
 

@@ -258,6 +258,46 @@ async def test_a_digest_has_a_page(newsroom: Callable[..., Any]) -> None:
     assert (await room.get(chosen)).status_code == 200
 
 
+async def test_pages_lead_to_the_archive_and_say_how_much_is_in_it(newsroom: Callable[..., Any]) -> None:
+    room = newsroom()
+    for key, days in (("a", 0), ("b", 0), ("c", 40)):
+        room.time += timedelta(days=days)
+        room.publish(key, "de", topics=["chips"] if key != "b" else [])
+    for path, feed in (("/?lang=de", "de"), ("/feeds/de.rss", "de")):
+        page = html.fromstring((await room.get(path, sec_fetch_dest="document")).content)
+        links = page.xpath("//nav[@class='archive']//a")
+        assert [words(link) for link in links] == ["Januar 2027 1", "November 2026 2"], path
+        assert [link.get("href").rpartition(".")[0] for link in links] == [
+            f"/feeds/{feed}/archive/2027/01",
+            f"/feeds/{feed}/archive/2026/11",
+        ]
+        for link in links:
+            assert (await room.get(link.get("href"), sec_fetch_dest="document")).status_code == 200
+    # Of a topic the months are known, and how much is in them is not.
+    page = html.fromstring((await room.get("/feeds/de/topics/chips.rss", sec_fetch_dest="document")).content)
+    assert [words(link) for link in page.xpath("//nav[@class='archive']//a")] == ["Januar 2027", "November 2026"]
+    outlines = etree.fromstring((await room.get("/feeds.opml")).content).xpath("//outline[@type='rss']")
+    assert [(outline.get("text"), outline.get("title")) for outline in outlines][:2] == [
+        ("Deutsch (3)", "The Daily <Bit> & Byte · Deutsch"),
+        ("Chips & fabs (2)", "The Daily <Bit> & Byte · Chips & fabs"),
+    ]
+
+
+async def test_a_topic_leads_to_those_that_go_with_it(newsroom: Callable[..., Any]) -> None:
+    room = newsroom()
+    for number in range(6):
+        room.publish(f"a{number}", "de", topics=["chips", "ai-safety"] if number % 2 else ["films"])
+    page = html.fromstring((await room.get("/?lang=de&topics=chips")).content)
+    (link,) = page.xpath("//nav[@class='beside']//a")
+    assert (words(link), link.get("href")) == ("KI-Sicherheit", "/?lang=de&topics=ai-safety,chips")
+    assert (await room.get(link.get("href"))).status_code == 200
+    page = html.fromstring((await room.get("/feeds/de/topics/chips.rss", sec_fetch_dest="document")).content)
+    assert page.xpath("//nav[@class='beside']//a/@href") == ["/feeds/de/topics/ai-safety.rss"]
+    for path in ("/?lang=de", "/?lang=de&topics=films", "/feeds/de.rss"):
+        page = html.fromstring((await room.get(path, sec_fetch_dest="document")).content)
+        assert page.xpath("//nav[@class='beside']") == [], path
+
+
 async def test_a_month_that_is_over_has_a_page(newsroom: Callable[..., Any]) -> None:
     room = newsroom()
     room.publish("old", "de", title="Im Oktober")
@@ -267,7 +307,7 @@ async def test_a_month_that_is_over_has_a_page(newsroom: Callable[..., Any]) -> 
     page = html.fromstring((await room.get(path, sec_fetch_dest="document")).content)
 
     assert page.xpath("//ol/li/h3/a/text()") == ["Im Oktober"]
-    assert page.xpath("//h2/text()") == ["Feeds", "November 2026"]
+    assert page.xpath("//h2/text()") == ["Feeds", "November 2026", "Archiv"]
     assert page.xpath("//section[@class='yours']//li/a/@href")[1] == "/feeds/de.atom"
     missing = await room.get("/feeds/de/archive/1999/01.atom", sec_fetch_dest="document")
     assert missing.status_code == 404

@@ -81,7 +81,7 @@ async def list_articles(desk: Desk, call: Call) -> Response:
         if beside:
             raise wrong_parameter(beside[0], "does not go with status=withdrawn: what is withdrawn is in no list")
         return answer(await desk.store.look(_withdrawn, desk, place(call.query.get("cursor"), str), limit))
-    topics, language = _topics(call.query.get("topics")), _language(desk, call.query.get("language"))
+    topics, language = _topics(call.query.get("topics")), read_language(desk, call.query.get("language"))
     before = place(call.query.get("cursor"), int)
     source = slugify(call.query["source"]) if "source" in call.query else None
 
@@ -126,7 +126,12 @@ def _topics(written: str | None) -> Expression | None:
         raise wrong_parameter("topics", str(error)) from None
 
 
-def _language(desk: Desk, written: str | None) -> str | None:
+def read_language(desk: Desk, written: str | None) -> str | None:
+    """The language of the site that is asked for, None where none is.
+
+    Raises:
+        Problem: it is no language, or the site has none like it.
+    """
     if written is None:
         return None
     found = closest(as_language(written), desk.site.languages)

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import quote
+
+from pydantic import Field
 
 from newswire.model import Article, Edition, Moment, Record
 
@@ -123,6 +126,26 @@ class ArticleList(Record):
     """The articles."""
     next: str | None = None
     """The cursor of what follows; missing at the end."""
+
+
+class Counts(Record):
+    """How many articles a language has."""
+
+    articles: int
+    """All of them."""
+    topics: Mapping[str, int] = Field(default_factory=dict)
+    """By the slug of the topic, the most frequent first; an article with two topics counts in both."""
+    sources: Mapping[str, int] = Field(default_factory=dict)
+    """By the slug of the source, the most frequent first."""
+    months: Mapping[str, int] = Field(default_factory=dict)
+    """By the month in which they first appeared in the language, as ``2026-11``, the newest first."""
+
+
+class CountList(Record):
+    """How much is published."""
+
+    languages: dict[str, Counts]
+    """By language."""
 
 
 class ReceiptRecord(Record):

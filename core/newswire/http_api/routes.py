@@ -16,6 +16,7 @@ from newswire.http_api.articles import LIMIT, MOST, list_articles, put_article, 
 from newswire.http_api.bodies import JSON, LINES
 from newswire.http_api.call import Call, Desk
 from newswire.http_api.changing import as_language
+from newswire.http_api.counts import count_articles
 from newswire.http_api.deliveries import list_deliveries
 from newswire.http_api.editions import delete_edition, put_edition, read_edition
 from newswire.http_api.importing import import_articles
@@ -126,6 +127,22 @@ ROUTES = (
                 gives_type=LINES[0],
                 conditional=False,
                 problems=(problems.MEDIA,),
+            ),
+        },
+    ),
+    Route(
+        "/api/counts",
+        {
+            "GET": Operation(
+                handler=count_articles,
+                scope=TokenScope.READ,
+                summary="Count what is published",
+                description="By language, and in it by topic, source and month.",
+                parameters=(
+                    Parameter("language", {"type": "string"}, "A BCP 47 tag: only this language of the site."),
+                ),
+                gives={200: records.CountList},
+                conditional=False,
             ),
         },
     ),

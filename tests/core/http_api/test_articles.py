@@ -195,3 +195,21 @@ def test_what_is_withdrawn_has_a_list_of_its_own(served: Any) -> None:
     assert [one["id"] for one in first["articles"]] == ["a", "b"]
     assert [one["id"] for one in rest["articles"]] == ["c"]
     assert [one["id"] for one in served.client.get("/api/articles").json()["articles"]] == ["d"]
+
+
+def test_what_is_published_is_counted(served: Any) -> None:
+    served.put("a", "en", "de", topics=["policy"], source={"name": "Hacker News"}, published="2026-10-30T10:00:00Z")
+    served.put("b", "en", topics=["policy", "chips"], published="2026-11-20T10:00:00Z")
+    served.put("c", "en")
+    served.client.delete("/api/articles/c")
+    counts = served.client.get("/api/counts").json()["languages"]
+    assert counts["en"] == {
+        "articles": 2,
+        "topics": {"policy": 2, "chips": 1},
+        "sources": {"hacker-news": 1},
+        "months": {"2026-11": 1, "2026-10": 1},
+    }
+    assert counts["de"]["articles"] == 1
+    assert served.client.get("/api/counts?language=de-AT").json() == {"languages": {"de": counts["de"]}}
+    wrong = served.client.get("/api/counts?language=tlh")
+    assert (wrong.status_code, wrong.json()["errors"][0]["parameter"]) == (400, "language")
