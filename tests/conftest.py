@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import json
 import logging
@@ -11,6 +12,7 @@ import shutil
 import signal
 import tempfile
 import warnings
+from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from itertools import count
 from pathlib import Path
@@ -29,7 +31,7 @@ from newswire import secrets
 from newswire.store import Store
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 
 # On CI the made-up examples are the same every time; a developer's machine looks for new ones. Neither need be fast.
 _SLOW: dict[str, Any] = {"deadline": None, "suppress_health_check": [hypothesis.HealthCheck.too_slow]}
@@ -226,3 +228,119 @@ class Proof:
 @pytest.fixture(scope="session")
 def proof() -> Proof:
     return Proof()
+
+
+@dataclass
+class Asked:
+    """A request that somebody else's server got."""
+
+    method: str
+    path: str
+    headers: dict[str, str]
+    body: bytes = b""
+
+
+@dataclass
+class Reply:
+    """What it answers."""
+
+    status: int = 200
+    body: bytes = b""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    fault: str = ""
+    """``hang``: it never answers; ``cut``: it ends in the middle; ``drip``: it never ends."""
+
+
+class Origin:
+    """Somebody else's web server, with faults. Like every server of a test it lies in a private network."""
+
+    def __init__(self) -> None:
+        self.asked: list[Asked] = []
+        self.replies: dict[str, Reply | Callable[[Asked], Reply]] = {}
+        self.port = 0
+        self.now = self.most_at_once = 0
+        """Requests that are being answered, and how many that were at most."""
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def put(
+        self, path: str, body: bytes | str | Callable[[Asked], Reply] = b"", *, status: int = 200, **headers: str
+    ) -> str:
+        """Says what is answered at a path; gives its address."""
+        if callable(body):
+            self.replies[path] = body
+        else:
+            fault = headers.pop("fault", "")
+            named = {name.replace("_", "-"): value for name, value in headers.items()}
+            self.replies[path] = Reply(status, body if isinstance(body, bytes) else body.encode(), named, fault)
+        return self.url(path)
+
+    def url(self, path: str = "/", host: str = "127.0.0.1") -> str:
+        return f"http://{host}:{self.port}{path}"
+
+    def paths(self) -> list[str]:
+        return [asked.path for asked in self.asked]
+
+    async def handle(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        with contextlib.suppress(OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
+            while await self._answer(reader, writer):
+                pass
+        writer.close()
+
+    async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
+        first, *lines = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")[:-2]
+        headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
+        method, path, _ = first.split(" ")
+        body = await reader.readexactly(int(headers.get("content-length", 0)))
+        asked = Asked(method, path, headers, body)
+        self.asked.append(asked)
+        self.now += 1
+        self.most_at_once = max(self.most_at_once, self.now)
+        await asyncio.sleep(0.01)  # time for another request, if somebody sends one beside this
+        found = self.replies.get(path.partition("?")[0], Reply(404))
+        reply = found(asked) if callable(found) else found
+        self.now -= 1
+        if reply.fault == "hang":
+            await asyncio.sleep(3600)
+        whole = len(reply.body) + (10 if reply.fault == "cut" else 10**9 if reply.fault == "drip" else 0)
+        shown = {"Content-Length": str(whole), **reply.headers}
+        head = [f"HTTP/1.1 {reply.status} So", *(f"{name}: {value}" for name, value in shown.items())]
+        writer.write("\r\n".join([*head, "", ""]).encode() + (reply.body if method != "HEAD" else b""))
+        while reply.fault == "drip":
+            writer.write(b" ")
+            await writer.drain()
+            await asyncio.sleep(0.01)
+        await writer.drain()
+        return not reply.fault
+
+    async def down(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+
+@pytest.fixture
+async def new_origin() -> AsyncIterator[Callable[[], Any]]:
+    """Opens servers of somebody else: ``await new_origin()``."""
+    opened: list[tuple[Origin, asyncio.Server]] = []
+
+    async def make() -> Origin:
+        origin = Origin()
+        server = await asyncio.start_server(origin.handle, "127.0.0.1", 0)
+        origin.port = server.sockets[0].getsockname()[1]
+        opened.append((origin, server))
+        return origin
+
+    yield make
+    for origin, server in opened:
+        server.close()
+        await origin.down()
+
+
+@pytest.fixture
+async def origin(new_origin: Callable[[], Any]) -> Any:
+    """A server of somebody else."""
+    return await new_origin()

@@ -76,6 +76,10 @@ from newswire.model import (
     Source,
     slugify,
 )
+from newswire.network.answer import Answer, Hop, Unreachable
+from newswire.network.answer import host as host_of
+from newswire.network.courier import Courier
+from newswire.network.guard import Forbidden, Guard
 from newswire.phrases import phrase
 from newswire.post import Entity, Json, Media, Post, Receipt
 from newswire.secrets import mask
@@ -102,6 +106,7 @@ __all__ = [
     "Account",
     "AccountRefused",
     "Address",
+    "Answer",
     "AnyChannelType",
     "AnyIntakeType",
     "Arrival",
@@ -119,6 +124,7 @@ __all__ = [
     "ChannelType",
     "ConfigError",
     "ConnectedAccount",
+    "Courier",
     "Delivered",
     "Departure",
     "Edition",
@@ -130,6 +136,9 @@ __all__ = [
     "Expression",
     "Finding",
     "Follower",
+    "Forbidden",
+    "Guard",
+    "Hop",
     "HttpApp",
     "Image",
     "Intake",
@@ -179,6 +188,7 @@ __all__ = [
     "TopicFilter",
     "Unknown",
     "UnknownArticle",
+    "Unreachable",
     "Withdrawal",
     "any_topic",
     "autonym",
@@ -190,6 +200,7 @@ __all__ = [
     "direction",
     "graphemes",
     "hookimpl",
+    "host_of",
     "language_name",
     "locale",
     "mask",

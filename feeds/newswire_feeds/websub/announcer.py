@@ -7,14 +7,13 @@ import logging
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
+from newswire.api import Unreachable, host_of
 from newswire_feeds.address import FORMATS
-from newswire_feeds.websub.courier import Unreachable, host
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from newswire.api import State
-    from newswire_feeds.websub.courier import Answer, Courier
+    from newswire.api import Answer, Courier, State
     from newswire_feeds.websub.news import News
     from newswire_feeds.websub.pace import Pace
 
@@ -90,7 +89,7 @@ class Announcer:
             except _HubFails as error:
                 failures += 1
                 wait = max(self._pace.wait(failures, self._random), error.after)
-                logger.warning("the hub at %s fails, tried again in %.0f s: %s", host(self._hub), wait, error)
+                logger.warning("the hub at %s fails, tried again in %.0f s: %s", host_of(self._hub), wait, error)
                 await self._keep(position, failures, str(error))
                 if once:
                     return
@@ -142,4 +141,4 @@ class Announcer:
         if answer.status < 400:  # noqa: PLR2004  # RFC 9110 section 15.4: elsewhere
             raise _HubFails(f"it answered {answer.status}: the hub has moved, and [feeds] hub should say where it is")
         # Asking again would bring the same answer; other feeds may be welcome.
-        logger.warning("the hub at %s refuses %s: it answered %d", host(self._hub), topic, answer.status)
+        logger.warning("the hub at %s refuses %s: it answered %d", host_of(self._hub), topic, answer.status)

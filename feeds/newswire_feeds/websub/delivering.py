@@ -12,13 +12,13 @@ import logging
 from typing import TYPE_CHECKING
 from weakref import WeakValueDictionary
 
+from newswire.api import Unreachable, host_of
 from newswire_feeds.websub import exchange
-from newswire_feeds.websub.courier import Unreachable, host
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterator
 
-    from newswire_feeds.websub.courier import Courier
+    from newswire.api import Courier
     from newswire_feeds.websub.news import News
     from newswire_feeds.websub.pace import Pace
     from newswire_feeds.websub.printer import Printer
@@ -95,7 +95,7 @@ class Delivering:
         subscription = self._register.get(key)
         if subscription is None:
             return
-        of_host = self._hosts.setdefault(host(subscription.callback), asyncio.Semaphore(_AT_ONE_HOST))
+        of_host = self._hosts.setdefault(host_of(subscription.callback), asyncio.Semaphore(_AT_ONE_HOST))
         async with of_host, self._slow_places if key in self._slow else self._places:
             printed = await self._printer.print(subscription.path, subscription.delivered)
             if printed is None or not printed.worthwhile:
@@ -112,7 +112,7 @@ class Delivering:
             if self._ticks() - begun > _SLOW:
                 self._slow.add(key)
         elif answer.status == exchange.GONE:
-            logger.info("%s wants no more of a WebSub subscription", host(subscription.callback))
+            logger.info("%s wants no more of a WebSub subscription", host_of(subscription.callback))
             self._register.remove(key)
         else:
             self._failed(key, f"it answered {answer.status}", answer.retry_after)
@@ -133,4 +133,6 @@ class Delivering:
         self._slow.add(key)
         wait = max(self._pace.wait(failed.failures, self._random), retry_after or 0.0)
         self._not_before[key] = self._ticks() + wait
-        logger.info("a WebSub delivery to %s failed (%d in a row): %s", host(failed.callback), failed.failures, reason)
+        logger.info(
+            "a WebSub delivery to %s failed (%d in a row): %s", host_of(failed.callback), failed.failures, reason
+        )

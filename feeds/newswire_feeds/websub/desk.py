@@ -8,12 +8,12 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from newswire.api import Forbidden, Guard
 from newswire_feeds.address import canonical
 from newswire_feeds.catalogue import Catalogue
 from newswire_feeds.options import FeedsOptions
 from newswire_feeds.reply import Reply, in_words
 from newswire_feeds.websub.form import LONGEST_BODY, Asked, Wrong, read_form, read_topic
-from newswire_feeds.websub.guard import Forbidden, Guard
 from newswire_feeds.websub.hubs import BUILTIN
 from newswire_feeds.websub.subscription import Intent, lease
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 if TYPE_CHECKING:
-    from newswire_feeds.websub.courier import Answer, Courier
+    from newswire.api import Answer, Courier
     from newswire_feeds.websub.printer import Print
     from newswire_feeds.websub.subscription import Intent, Subscription
 

@@ -8,12 +8,11 @@ import secrets
 from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING
 
+from newswire.api import Courier, Guard
 from newswire_feeds.address import FORMATS, FeedAddress
 from newswire_feeds.websub import hubs
 from newswire_feeds.websub.announcer import POSITIONS, Announcer
-from newswire_feeds.websub.courier import Courier
 from newswire_feeds.websub.delivering import Delivering
-from newswire_feeds.websub.guard import Guard
 from newswire_feeds.websub.hub import Hub
 from newswire_feeds.websub.news import News
 from newswire_feeds.websub.pace import Pace
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 NEWS = "feeds.websub.news"
+AGENT = "newswire (WebSub)"
 _LATER = 0.5
 """Seconds beyond those for which a web process may not have noticed the news: a hub that is pinged fetches at once."""
 
@@ -102,7 +102,7 @@ class Telling:
         addresses = hubs.others(self._options)
         if not addresses:
             return []
-        courier = await stack.enter_async_context(Courier(timeout=self._pace.timeout))
+        courier = await stack.enter_async_context(Courier(timeout=self._pace.timeout, agent=AGENT))
         return [
             Announcer(
                 address,
@@ -122,7 +122,7 @@ class Telling:
         guard = Guard(options.hub_ports, options.hub_networks)
         # One for each, so that who asks for subscriptions cannot hold up who has one.
         asking, courier = [
-            await stack.enter_async_context(Courier(timeout=pace.timeout, guard=guard)) for _ in range(2)
+            await stack.enter_async_context(Courier(timeout=pace.timeout, guard=guard, agent=AGENT)) for _ in range(2)
         ]
         printer = Printer(services, options)
         stack.callback(printer.close)

@@ -7,16 +7,15 @@ import logging
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from newswire.api import Unreachable, host_of
 from newswire_feeds.websub import exchange
-from newswire_feeds.websub.courier import Unreachable, host
 from newswire_feeds.websub.desk import INTENTS
 from newswire_feeds.websub.subscription import Intent, Subscription
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container
 
-    from newswire.api import Services
-    from newswire_feeds.websub.courier import Courier
+    from newswire.api import Courier, Services
     from newswire_feeds.websub.delivering import Delivering
     from newswire_feeds.websub.pace import Pace
     from newswire_feeds.websub.register import Register
@@ -105,7 +104,7 @@ class Verifying:
         try:
             await exchange.deny(self._courier, intent, "this hub has as many subscriptions as it can serve")
         except Unreachable as reason:
-            logger.info("%s could not be told: %s", host(intent.callback), reason)
+            logger.info("%s could not be told: %s", host_of(intent.callback), reason)
 
     async def _ask(self, name: str, intent: Intent) -> bool | None:
         """Whether the callback wants what was asked in its name; None where that has to be asked again."""
@@ -118,7 +117,7 @@ class Verifying:
                 if wanted:
                     return True
                 said, again = f"it answered {answer.status}, not the challenge", answer.status >= _SERVER_ERROR
-        logger.info("%s did not confirm a WebSub %s: %s", host(intent.callback), intent.mode, said)
+        logger.info("%s did not confirm a WebSub %s: %s", host_of(intent.callback), intent.mode, said)
         tries = self._tried.get(name, (0, 0.0))[0] + 1
         if not again or tries >= MOST_TRIES:
             return False

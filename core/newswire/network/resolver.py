@@ -13,7 +13,7 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from newswire_feeds.websub.guard import Guard
+    from newswire.network.guard import Guard
 
 _AT_A_TIME = 16
 
@@ -30,7 +30,7 @@ class SystemResolver(AbstractResolver):
 
     def __init__(self, look_up: Callable[..., Any] = socket.getaddrinfo) -> None:
         self._look_up = look_up
-        self._threads = ThreadPoolExecutor(_AT_A_TIME, thread_name_prefix="hub-dns")
+        self._threads = ThreadPoolExecutor(_AT_A_TIME, thread_name_prefix="dns")
 
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
@@ -87,7 +87,7 @@ class GuardedResolver(AbstractResolver):
         """
         found = await self._inner.resolve(host, port, family)
         for each in found:
-            self._guard.check(ip_address(each["host"]), port)
+            self._guard.check(ip_address(each["host"]), port, host)
         return found
 
     async def close(self) -> None:

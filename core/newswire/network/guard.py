@@ -1,8 +1,8 @@
 """Where strangers may have us send requests: public addresses on the ports of the web, and what the config allows.
 
-Anybody can name a callback. Without this, the hub would fetch addresses inside our network for them (server-side
-request forgery). The list is that of the IANA special-purpose address registries (RFC 6890, as of 2026) and not that
-of Python's ipaddress module, which differs between Python versions. Pure.
+Anybody can name a callback, a picture, a page to be redirected to. Without this, newswire would fetch addresses inside
+our network for them (server-side request forgery). The list is that of the IANA special-purpose address registries
+(RFC 6890, as of 2026) and not that of Python's ipaddress module, which differs between Python versions. Pure.
 """
 
 from __future__ import annotations
@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 from typing import TYPE_CHECKING
 
-from yarl import URL
-
 if TYPE_CHECKING:
     from collections.abc import Collection
 
+    from yarl import URL
 
+_WEB = (80, 443)
 _LONGEST = 2000
 _NOT_PUBLIC_4 = tuple(
     IPv4Network(network)
@@ -42,12 +42,15 @@ class Guard:
     """Says where to requests may go.
 
     Args:
-        ports: the ports that are allowed at public addresses.
+        ports: the ports that are allowed at public addresses; None for every port.
         networks: networks that are allowed though they are not public, with every port.
+        hosts: servers that are allowed wherever they lie, as in an address: ``host`` for the ports 80 and 443, or
+            ``host:port``.
     """
 
-    ports: Collection[int]
+    ports: Collection[int] | None = None
     networks: Collection[IPv4Network | IPv6Network] = ()
+    hosts: Collection[str] = ()
 
     def read(self, address: str) -> URL:
         """An address, if nothing speaks against it before the DNS was asked.
@@ -57,6 +60,8 @@ class Guard:
         """
         if len(address) > _LONGEST or not address.isascii() or not address.isprintable() or " " in address:
             raise Forbidden(f"it must be an address in ASCII of at most {_LONGEST} characters")
+        from yarl import URL  # noqa: PLC0415  # what only asks what there is has no need of it
+
         try:
             url = URL(address, encoded=True)
             host, port = url.raw_host, url.port
@@ -79,26 +84,36 @@ class Guard:
                 literal = ip_address(host)
             except ValueError:
                 raise Forbidden("its host looks like an IP address and is none") from None
-            self.check(literal, port)
-        elif port not in self.ports and not self.networks:
-            raise Forbidden(self._about_ports(port))
+            self.check(literal, port, host)
+        elif not self.networks and not self._trusts(host, port):
+            self._check_port(port)
 
-    def check(self, address: IPv4Address | IPv6Address, port: int) -> None:
+    def check(self, address: IPv4Address | IPv6Address, port: int, host: str = "") -> None:
         """Looks at where a request would really go.
+
+        Args:
+            address: where the connection would be made to.
+            port: at which port.
+            host: the host of the request, as its address names it.
 
         Raises:
             Forbidden: it must not.
         """
         address = _unwrapped(address)
-        if any(address in network for network in self.networks):
+        if self._trusts(host, port) or any(address in network for network in self.networks):
             return
         if not _public(address):
             raise Forbidden("it leads to an address that is not public")
-        if port not in self.ports:
-            raise Forbidden(self._about_ports(port))
+        self._check_port(port)
 
-    def _about_ports(self, port: int) -> str:
-        return f"port {port} is not allowed; these are: {', '.join(map(str, sorted(self.ports)))}"
+    def _trusts(self, host: str, port: int) -> bool:
+        named = f"[{host}]" if ":" in host else host
+        return f"{named}:{port}" in self.hosts or (port in _WEB and named in self.hosts)
+
+    def _check_port(self, port: int) -> None:
+        if self.ports is not None and port not in self.ports:
+            allowed = ", ".join(map(str, sorted(self.ports)))
+            raise Forbidden(f"port {port} is not allowed; these are: {allowed}")
 
 
 def _unwrapped(address: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address:

@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from aiohttp.abc import AbstractResolver, ResolveResult
 
-from newswire_feeds.websub.courier import Courier, Unreachable
-from newswire_feeds.websub.guard import Forbidden, Guard
-from newswire_feeds.websub.resolver import SystemResolver
+from newswire.api import Courier, Forbidden, Guard, Unreachable
+from newswire.network.resolver import SystemResolver
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -136,37 +135,55 @@ class FakeDns(AbstractResolver):
     [["127.0.0.1"], ["::1"], ["10.0.0.1"], ["169.254.169.254"], ["1.1.1.1", "127.0.0.1"], ["::ffff:127.0.0.1"]],
     ids=str,
 )
-async def test_names_that_lead_inside_are_not_connected_to(answer: list[str], subscriber: Any) -> None:
-    guard = Guard((subscriber.port,))
+async def test_names_that_lead_inside_are_not_connected_to(answer: list[str], origin: Any) -> None:
+    guard = Guard((origin.port,))
     async with Courier(timeout=5.0, guard=guard, resolver=FakeDns(answer)) as courier:
+        with pytest.raises(Unreachable, match="not public") as refused:
+            await courier.get(origin.url("/in", "hooks.example"))
+        assert refused.value.lasting
         with pytest.raises(Unreachable, match="not public"):
-            await courier.get(f"http://hooks.example:{subscriber.port}/in")
-        with pytest.raises(Unreachable, match="not public"):
-            await courier.post(f"http://hooks.example:{subscriber.port}/in", b"news", {})
-    assert (subscriber.asked, subscriber.got) == ([], [])
+            await courier.post(origin.url("/in", "hooks.example"), b"news", {})
+    assert origin.asked == []
 
 
-async def test_the_connection_goes_to_the_address_that_was_looked_at(subscriber: Any) -> None:
+async def test_the_connection_goes_to_the_address_that_was_looked_at(origin: Any) -> None:
     """Otherwise a DNS that answers another way the second time would lead inside."""
     dns = FakeDns(["127.0.0.1"], ["10.0.0.1"])
     guard = Guard((443,), [ip_network("127.0.0.0/8")])
+    origin.put("/in", b"x")
     async with Courier(timeout=5.0, guard=guard, resolver=dns) as courier:
-        assert (await courier.get(f"http://hooks.example:{subscriber.port}/in?hub.challenge=x")).good
+        assert (await courier.get(origin.url("/in", "hooks.example"))).good
     assert dns.asked == ["hooks.example"]
-    assert len(subscriber.asked) == 1
+    assert len(origin.asked) == 1
 
 
-async def test_redirects_are_not_followed(subscriber: Any, new_hub: Callable[..., Any]) -> None:
-    inside = await new_hub().up()
-    subscriber.where = f"{inside.url}/metadata"
-    subscriber.statuses = [307]
-    try:
-        async with Courier(timeout=5.0, guard=Guard((443,), [ip_network("127.0.0.0/8")])) as courier:
-            assert (await courier.get(f"{subscriber.url}/in")).status == 302
-            assert (await courier.post(f"{subscriber.url}/in", b"news", {})).status == 307
-    finally:
-        await inside.down()
-    assert inside.forms == []
+async def test_servers_that_are_trusted_may_lie_anywhere(origin: Any) -> None:
+    dns = FakeDns(["127.0.0.1"])
+    origin.put("/in", b"x")
+    for named, host in ((f"127.0.0.1:{origin.port}", "127.0.0.1"), (f"own.example:{origin.port}", "own.example")):
+        async with Courier(timeout=5.0, guard=Guard((443,), hosts=[named]), resolver=dns) as courier:
+            assert (await courier.get(origin.url("/in", host))).good
+            for other in ("other.example", "127.0.0.2"):
+                with pytest.raises(Unreachable, match=r"not public|port"):
+                    await courier.get(origin.url("/in", other))
+    plain = Guard(hosts=["own.example"])
+    plain.check(ip_address("10.0.0.1"), 80, "own.example")
+    with pytest.raises(Forbidden):
+        plain.check(ip_address("10.0.0.1"), 6379, "own.example")
+    Guard(hosts=["[fd00::5]:8080"]).read("http://[fd00::5]:8080/x.png")
+
+
+async def test_redirects_are_looked_at_like_addresses(origin: Any, new_origin: Callable[..., Any]) -> None:
+    inside = await new_origin()
+    origin.put("/away", status=307, Location=inside.url("/metadata"))
+    guard = Guard((443,), hosts=[f"127.0.0.1:{origin.port}"])
+    async with Courier(timeout=5.0, guard=guard) as courier:
+        assert (await courier.get(origin.url("/away"))).status == 307
+        assert (await courier.post(origin.url("/away"), b"news", {})).status == 307
+        with pytest.raises(Unreachable, match="not public") as refused:
+            await courier.get(origin.url("/away"), redirects=3)
+    assert refused.value.lasting
+    assert inside.asked == []
 
 
 async def test_what_is_refused_names_no_address() -> None:
