@@ -137,7 +137,7 @@ def test_suppressed_is_final_and_certain() -> None:
 def test_pauses_are_as_long_as_the_platform_says_within_reason(after: timedelta, waits: timedelta) -> None:
     channel = _attempt().settle(errors.ChannelPaused("slow", after=after))
     lane = _attempt().settle(errors.LanePaused("flood", after=after))
-    assert channel.channel == {"paused_until": NOW + waits}
+    assert channel.channel == {"paused_until": NOW + waits, "note": "slow"}
     assert lane.lane == {"paused_until": NOW + waits, "note": "flood"}
     for change, words in ((channel, "slow"), (lane, "flood")):
         assert change.columns == {"state": State.PENDING, "due": NOW + waits, "attempt": 2, "reason": words}

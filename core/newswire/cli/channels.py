@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from dataclasses import asdict
+from typing import TYPE_CHECKING
 
 import click
 
 from newswire.cli.options import config_option, json_option, load, print_json, print_table
 from newswire.cli.times import Length, utc_now
 from newswire.errors import Refused
-from newswire.store import Store, channels, wakeups
+from newswire.standing import UNTIL_RESUMED
+from newswire.store import Store, channels, standing, wakeups
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy.engine import Connection
 
-UNTIL_RESUMED = datetime(9999, 1, 1, tzinfo=UTC)
+    from newswire.standing import ChannelStanding
+
 names_argument = click.argument("names", nargs=-1, required=True, metavar="CHANNEL...")
 
 
@@ -38,12 +40,13 @@ def list_command(config_path: Path, *, as_json: bool) -> None:
     with Store(config.store.url) as store:
         store.require_current(make=False)
         with store.read() as connection:
-            rows = channels.channel_rows(connection)
+            found = standing.closer(connection, standing.read(connection, config, now=utc_now()).channels)
+    found.sort(key=lambda one: one.name)
     if as_json:
-        print_json(rows)
+        print_json([asdict(one) for one in found])
         return
     header = ("channel", "account", "active", "paused until", "last post", "note")
-    print_table("Channels", header, [_line(row) for row in rows])
+    print_table("Channels", header, [_line(one) for one in found])
 
 
 @command.command()
@@ -104,10 +107,11 @@ def _writing(config_path: Path, names: Sequence[str]) -> Iterator[Connection]:
             wakeups.announce(connection)
 
 
-def _line(row: dict[str, Any]) -> tuple[object, ...]:
-    paused = row["paused_until"]
-    until = "resumed" if paused == UNTIL_RESUMED else paused
-    return row["name"], row["lane"], "yes" if row["active"] else "no", until, row["last_post"], row["note"]
+def _line(one: ChannelStanding) -> tuple[object, ...]:
+    rests = one.pause
+    until = (rests.until if rests.ends else "resumed") if rests else None
+    note = one.inactive or (rests.because if rests else None)
+    return one.name, one.account, "no" if one.inactive else "yes", until, one.last_post, note
 
 
 def _tell(names: Sequence[str], what: str) -> None:

@@ -12,6 +12,8 @@ import click
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from rich.console import RenderableType
+
     from newswire.config import Config, ConfiguredChannel
 
 config_option = click.option(
@@ -62,11 +64,12 @@ def print_json(document: Any) -> None:
     """Prints a document as JSON."""
     import orjson  # noqa: PLC0415  # not for --help
 
-    text = orjson.dumps(document, default=_plain, option=orjson.OPT_INDENT_2 | orjson.OPT_NON_STR_KEYS)
+    text = orjson.dumps(document, default=plain, option=orjson.OPT_INDENT_2 | orjson.OPT_NON_STR_KEYS)
     click.echo(text.decode())
 
 
-def _plain(value: object) -> object:
+def plain(value: object) -> object:
+    """What JSON can say of a value; for orjson."""
     if isinstance(value, timedelta):
         return value.total_seconds()
     if isinstance(value, Path | tuple | set | frozenset):
@@ -76,19 +79,25 @@ def _plain(value: object) -> object:
 
 def print_table(title: str, header: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
     """Prints a table: drawn on a terminal, tab-separated elsewhere."""
-    cells = [[_cell(value) for value in row] for row in rows]
     if sys.stdout.isatty():
         from rich.console import Console  # noqa: PLC0415  # only where there is somebody to see it
-        from rich.table import Table  # noqa: PLC0415
 
-        table = Table(*header, title=title, title_justify="left")
-        for row in cells:
-            table.add_row(*row)
-        Console().print(table)
+        Console().print(drawn_table(title, header, rows))
         return
     click.echo(f"# {title}")
-    for row in ([*header], *cells):
+    for row in ([*header], *([_cell(value) for value in row] for row in rows)):
         click.echo("\t".join(row))
+
+
+def drawn_table(title: str, header: Sequence[str], rows: Sequence[Sequence[object]]) -> RenderableType:
+    """A table as it is drawn on a terminal."""
+    from rich.table import Table  # noqa: PLC0415  # only where there is somebody to see it
+    from rich.text import Text  # noqa: PLC0415
+
+    table = Table(*header, title=title, title_justify="left")
+    for row in rows:
+        table.add_row(*(Text(_cell(value)) for value in row))
+    return table
 
 
 def _cell(value: object) -> str:

@@ -1,111 +1,251 @@
-"""``newswire status``: what there is, and how deliveries stand."""
+"""``newswire status``: what there is, who sends, how channels and intakes stand; once, or again and again."""
 
 from __future__ import annotations
 
+import sys
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import click
+import orjson
 
-from newswire.cli.options import config_option, json_option, load, print_json, print_table
+from newswire.cli.options import choose_channels, config_option, drawn_table, json_option, load, plain, print_json
+from newswire.cli.options import print_table as printed
+from newswire.cli.redrawing import redraw, repeat, watch_option
 from newswire.cli.times import utc_now
-from newswire.store import Store, articles, channels, deliveries, events, records, shaped
+from newswire.errors import StoreError
+from newswire.store import Store, articles, standing
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
+    from rich.console import RenderableType
+
     from newswire.config import Config
-    from newswire.shaping import Hold
+    from newswire.standing import AccountStanding, ChannelStanding, IntakeStanding, Pause, Standing
+    from newswire.store.articles import ArticleCounts
+
+    Table = tuple[str, Sequence[str], Sequence[Sequence[object]]]
+
+SHOWN = 40
+"""Channels shown unless all are asked for, or some by name."""
+_OTHER_LINES = 24
+"""Lines of a terminal that are not for channels."""
 
 
 @click.command()
+@click.option("--channel", "-C", "names", multiple=True, help="Only this channel (may be given several times).")
+@click.option("--all", "everything", is_flag=True, help="Every channel, not only the first that need a hand.")
+@watch_option
 @config_option
 @json_option
-def command(config_path: Path, *, as_json: bool) -> None:
-    """Show articles by intake and language, and every account and channel with its deliveries."""
+def command(names: tuple[str, ...], config_path: Path, *, everything: bool, every: float | None, as_json: bool) -> None:
+    """Show who sends for each account, how each channel and intake stands, and what needs a hand first.
+
+    Counts are of deliveries: the backlog is still to be sent, doubt waits for a person, what was given up is kept with
+    the platform's words ('newswire deliveries list').
+    """
     config = load(config_path, require_secrets=False)
+    choose_channels(config, names)
     with Store(config.store.url) as store:
         store.require_current(make=False)
-        status = gather(config, store)
-    if as_json:
-        print_json(status)
-        return
-    _show(status)
+        if as_json:
+            _print_documents(config, store, names, every)
+        elif every is None:
+            _show(*_look(config, store, names, SHOWN if not everything else None), counts=_counts(store))
+        elif sys.stdout.isatty():
+            redraw(lambda height: _draw(config, store, names, None if everything else height - _OTHER_LINES), every)
+        else:
+            repeat(lambda: _show(*_look(config, store, names, SHOWN if not everything else None)), every)
 
 
-def gather(config: Config, store: Store) -> dict[str, Any]:
-    """The status as one document. Blocking."""
-    shapings = {channel.name: channel.shaping for channel in config.enabled_channels if channel.shaping is not None}
+def gather(config: Config, store: Store, names: Sequence[str] = ()) -> dict[str, Any]:
+    """The status as one document: with all channels, or those of some names. Blocking."""
     with store.read() as connection:
         counts = articles.counts(connection)
-        states = deliveries.counts(connection)
-        enabled = {channel.name for channel in config.enabled_channels}
-        waits = shaped.waiting(connection, shapings, now=utc_now())
-        return {
-            "articles": counts.articles,
-            "editions": counts.editions,
-            "withdrawn": counts.withdrawn,
-            "topic_uses": counts.topic_uses,
-            "by_intake": {
-                name: {**part, "languages": counts.languages_of(name)} for name, part in counts.by_intake.items()
-            },
-            "by_language": counts.by_language,
-            "latest_event": events.latest(connection),
-            "intakes": records.intake_rows(connection),
-            "accounts": channels.lane_rows(connection),
-            "channels": [
-                {
-                    **row,
-                    "enabled": row["name"] in enabled,
-                    "deliveries": states.get(row["name"], {}),
-                    "waits": _hold(waits.get(row["name"])),
-                }
-                for row in channels.channel_rows(connection)
-            ],
-        }
+        found = standing.read(connection, config, now=utc_now())
+        chosen = standing.closer(connection, _named(found.channels, names))
+    return {
+        "at": found.at,
+        "articles": counts.articles,
+        "editions": counts.editions,
+        "withdrawn": counts.withdrawn,
+        "topic_uses": counts.topic_uses,
+        "by_intake": {
+            name: {**part, "languages": counts.languages_of(name)} for name, part in counts.by_intake.items()
+        },
+        "by_language": counts.by_language,
+        "latest_event": found.latest_event,
+        "last_post": found.last_post,
+        "totals": {
+            "channels": len(found.channels),
+            "enabled": sum(one.enabled for one in found.channels),
+            "troubled": len(found.troubled),
+            "backlog": found.counts.backlog,
+            **asdict(found.counts),
+        },
+        "intakes": [asdict(one) | {"trouble": one.trouble} for one in found.intakes],
+        "accounts": [asdict(one) | {"trouble": one.trouble} for one in found.accounts],
+        "channels": [_document(one) for one in chosen],
+    }
 
 
-def _hold(hold: Hold | None) -> dict[str, Any] | None:
-    return {"rule": hold.rule, "until": hold.until, "because": hold.because} if hold else None
+def _document(one: ChannelStanding) -> dict[str, Any]:
+    return asdict(one) | {"deliveries": one.states, "trouble": one.trouble}
 
 
-def _show(status: dict[str, Any]) -> None:
-    click.echo(
-        f"{status['articles']} articles, {status['editions']} editions, {status['withdrawn']} withdrawn, "
-        f"{status['latest_event']} events"
+def _print_documents(config: Config, store: Store, names: Sequence[str], every: float | None) -> None:
+    """One document; or one a line, every so many seconds."""
+    if every is None:
+        print_json(gather(config, store, names))
+        return
+
+    def line() -> None:
+        try:
+            document = gather(config, store, names)
+        except StoreError as error:
+            document = {"at": utc_now(), "error": str(error)}
+        click.echo(orjson.dumps(document, default=plain, option=orjson.OPT_NON_STR_KEYS))
+
+    repeat(line, every)
+
+
+def _counts(store: Store) -> ArticleCounts:
+    with store.read() as connection:
+        return articles.counts(connection)
+
+
+def _look(
+    config: Config, store: Store, names: Sequence[str], most: int | None
+) -> tuple[Standing, Sequence[ChannelStanding]]:
+    """How the room stands, and the channels to be shown: those asked for, or the first so many."""
+    with store.read() as connection:
+        found = standing.read(connection, config, now=utc_now())
+        chosen = _named(found.channels, names) if names else found.channels[: None if most is None else max(most, 5)]
+        return found, standing.closer(connection, chosen)
+
+
+def _named(found: Sequence[ChannelStanding], names: Sequence[str]) -> Sequence[ChannelStanding]:
+    return [one for one in found if one.name in names] if names else found
+
+
+def _draw(config: Config, store: Store, names: Sequence[str], most: int | None) -> RenderableType:
+    from rich.console import Group  # noqa: PLC0415  # only where there is somebody to see it
+    from rich.text import Text  # noqa: PLC0415
+
+    try:
+        found, chosen = _look(config, store, names, most)
+    except StoreError as error:
+        return Text(f"{_time(utc_now())}\n\nthe store does not answer: {error}")
+    tables = [drawn_table(*table) for table in _tables(found, chosen, None)]
+    return Group(Text("\n".join(_summary(found))), *tables, Text(_left_out(found, chosen, names)))
+
+
+def _show(found: Standing, chosen: Sequence[ChannelStanding], *, counts: ArticleCounts | None = None) -> None:
+    if counts is not None:
+        click.echo(
+            f"{counts.articles} articles, {counts.editions} editions, {counts.withdrawn} withdrawn, "
+            f"{found.latest_event} events"
+        )
+    for line in _summary(found):
+        click.echo(line)
+    for table in _tables(found, chosen, counts):
+        printed(*table)
+    left_out = _left_out(found, chosen, ())
+    if left_out:
+        click.echo(left_out)
+
+
+def _summary(found: Standing) -> list[str]:
+    enabled, counts = [one for one in found.channels if one.enabled], found.counts
+    last = f"last post {_time(found.last_post)}" if found.last_post else "nothing was posted yet"
+    needed = f"{len(enabled)} channels, {len(found.troubled)} of them need a look"
+    still = f"{counts.pending} pending, {counts.sending} being sent, {counts.doubt} in doubt, {counts.dead} given up"
+    return [f"{_time(found.at)} UTC: {last}", f"{needed}; {still}"]
+
+
+def _left_out(found: Standing, chosen: Sequence[ChannelStanding], names: Sequence[str]) -> str:
+    rest = found.channels[len(chosen) :]
+    if names or not rest:
+        return ""
+    troubled = sum(bool(one.trouble) for one in rest)
+    return f"and {len(rest)} more channels, {troubled} of which need a look: --all shows them, --channel NAME one"
+
+
+def _tables(found: Standing, chosen: Sequence[ChannelStanding], counts: ArticleCounts | None) -> list[Table]:
+    tables: list[Table] = [
+        (
+            "Accounts",
+            ("account", "type", "channels", "held by", "since", "backlog", "doubt", "given up", "paused until", "look"),
+            [_account(one) for one in found.accounts],
+        ),
+        (
+            "Channels",
+            ("channel", "account", "last post", "backlog", "doubt", "given up", "waits until", "why, or a look"),
+            [_channel(one) for one in chosen],
+        ),
+        ("Intakes", *_intakes(found.intakes, counts)),
+    ]
+    if counts is not None:
+        tables.append(("Languages", ("language", "editions"), list(counts.by_language.items())))
+    return tables
+
+
+def _account(one: AccountStanding) -> tuple[object, ...]:
+    held = one.holder
+    return (
+        one.name,
+        one.kind or "not in the config",
+        one.channels,
+        f"{held.host} {held.process.partition(':')[0]}".strip() if held else None,
+        held.since if held else None,
+        one.counts.backlog,
+        one.counts.doubt,
+        one.counts.dead,
+        _until(one.pause),
+        "; ".join(one.trouble),
     )
-    print_table("Languages", ("language", "editions"), list(status["by_language"].items()))
-    print_table(
-        "Intakes",
-        ("intake", "articles", "editions", "last run", "last report"),
-        [
-            (
-                row["name"],
-                status["by_intake"].get(row["name"], {}).get("articles", 0),
-                status["by_intake"].get(row["name"], {}).get("editions", 0),
-                row["last_run"],
-                ", ".join(f"{number} {what}" for what, number in row["report"]["counts"].items()),
-            )
-            for row in status["intakes"]
-        ],
+
+
+def _channel(one: ChannelStanding) -> tuple[object, ...]:
+    words = [*one.trouble, *([one.waits.because] if one.waits else [])]
+    return (
+        one.name,
+        one.account,
+        one.last_post,
+        one.counts.backlog,
+        one.counts.doubt,
+        one.counts.dead,
+        _until(one.pause) or (one.waits.until if one.waits else None),
+        "; ".join(words) if one.enabled else "not enabled in the config",
     )
-    print_table(
-        "Accounts",
-        ("account", "held by", "until", "paused until", "why"),
-        [(row["name"], row["owner"], row["until"], row["paused_until"], row["note"]) for row in status["accounts"]],
-    )
-    print_table(
-        "Channels",
-        ("channel", "account", "active", "deliveries", "last post", "waits until", "note"),
-        [
-            (
-                row["name"],
-                row["lane"],
-                "yes" if row["active"] else "no",
-                ", ".join(f"{number} {state}" for state, number in sorted(row["deliveries"].items())),
-                row["last_post"],
-                row["waits"]["until"] if row["waits"] else None,
-                "; ".join(filter(None, [row["note"], row["waits"]["because"] if row["waits"] else None])),
-            )
-            for row in status["channels"]
-        ],
-    )
+
+
+def _until(pause: Pause | None) -> object:
+    if pause is None:
+        return None
+    return pause.until if pause.ends else "resumed"
+
+
+def _intakes(
+    found: Sequence[IntakeStanding], counts: ArticleCounts | None
+) -> tuple[Sequence[str], Sequence[Sequence[object]]]:
+    header = ["intake", "last run", "last success", "last report", "look"]
+    rows: list[list[object]] = [
+        [one.name, one.last_run, one.last_success, _report(one), "; ".join(one.trouble)] for one in found
+    ]
+    if counts is not None:
+        header[1:1] = ["articles", "editions"]
+        for row, one in zip(rows, found, strict=True):
+            of = counts.by_intake.get(one.name, {})
+            row[1:1] = [of.get("articles", 0), of.get("editions", 0)]
+    return header, rows
+
+
+def _report(one: IntakeStanding) -> str:
+    return ", ".join(f"{number} {what}" for what, number in one.report.get("counts", {}).items())
+
+
+def _time(at: Any) -> str:
+    return f"{at:%Y-%m-%d %H:%M:%S}"

@@ -102,7 +102,7 @@ class Stage:
     def summary(self) -> list[dict[str, Any]]:
         """Per channel: where it is, and what came of its deliveries. Blocking."""
         with self.room.store.read() as connection:
-            counts = deliveries.counts(connection)
+            tallies = deliveries.tally(connection)
             edits = deliveries.edits(connection)
             listing = deliveries.listing(connection, limit=1000)
         return [
@@ -112,7 +112,7 @@ class Stage:
                 "out": sum(row.channel == channel.name and row.receipt is not None for row in listing),
                 "edited": edits.get(channel.name, 0),
                 "withdrawn": sum(row.channel == channel.name and row.generation > 0 for row in listing),
-                "states": counts.get(channel.name, {}),
+                "states": tallies[channel.name].states if channel.name in tallies else {},
             }
             for channel in self.room.config.enabled_channels
         ]

@@ -72,7 +72,7 @@ class Attempt:
                 return Change({"state": State.SUPPRESSED, "reason": reason, "uncertain_since": None})
             case errors.ChannelPaused(after=after):
                 until = self._after(after)
-                return Change(self._again(result, until), channel={"paused_until": until})
+                return Change(self._again(result, until), channel={"paused_until": until, "note": str(result)})
             case errors.LanePaused(after=after):
                 return self._pause_lane(result, after, str(result))
             case errors.AccountRefused():

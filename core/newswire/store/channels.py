@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import insert, select, update
 
 from newswire.delivery import Start
 from newswire.store import events
-from newswire.store.schema import channel, delivery, lane
+from newswire.store.schema import channel, lane
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -104,20 +104,13 @@ def _update(connection: Connection, entry: ChannelEntry, row: Mapping[Any, Any])
 
 
 def lane_rows(connection: Connection) -> list[dict[str, Any]]:
-    """Every lane: who holds it, until when, whether it is paused and why."""
-    columns = (lane.c.name, lane.c.owner, lane.c.epoch, lane.c.until, lane.c.paused_until, lane.c.note)
+    """Every lane: who holds it, since when and until when; its last pause and why, be it over or not."""
+    columns = (lane.c.name, lane.c.owner, lane.c.epoch, lane.c.since, lane.c.until, lane.c.paused_until, lane.c.note)
     return [dict(row) for row in connection.execute(select(*columns).order_by(lane.c.name)).mappings()]
 
 
 def channel_rows(connection: Connection) -> list[dict[str, Any]]:
-    """Every channel: whether it is active, paused, and when it last showed something new."""
-    last = (
-        select(func.max(delivery.c.changed))
-        .where(delivery.c.channel == channel.c.name, delivery.c.have.is_not(None))
-        .correlate(channel)
-        .scalar_subquery()
-        .label("last_post")
-    )
+    """Every channel: whether it is active and why not; its last pause and why, be it over or not."""
     columns = (
         channel.c.name,
         channel.c.lane,
@@ -127,7 +120,7 @@ def channel_rows(connection: Connection) -> list[dict[str, Any]]:
         channel.c.start_seq,
         channel.c.started,
     )
-    return [dict(row) for row in connection.execute(select(*columns, last).order_by(channel.c.name)).mappings()]
+    return [dict(row) for row in connection.execute(select(*columns).order_by(channel.c.name)).mappings()]
 
 
 def find(connection: Connection, names: Sequence[str]) -> list[dict[str, Any]]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, case, func, literal, select, type_coerce, update
+from sqlalchemy import and_, case, func, literal, select, true, type_coerce, update
 
 from newswire.delivery import Delivery, State, Urgency
 from newswire.post import Receipt
@@ -210,14 +212,30 @@ def suppress(connection: Connection, article_id: str, channels: Iterable[str], r
     )
 
 
-def counts(connection: Connection) -> dict[str, dict[str, int]]:
-    """Per channel the number of deliveries in each state."""
-    result: dict[str, dict[str, int]] = {}
-    statement = select(delivery.c.channel, delivery.c.state, func.count()).group_by(
-        delivery.c.channel, delivery.c.state
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What became of all deliveries of a channel, but for those that are folded."""
+
+    states: Mapping[str, int]
+    """How many are in each state."""
+    last_post: datetime | None
+    """When the channel last showed something new."""
+
+
+def tally(connection: Connection, names: Sequence[str] | None = None) -> dict[str, Tally]:
+    """Counts the deliveries of channels, by name; None: of all channels. It reads every one of them."""
+    shown = func.max(case((delivery.c.have.is_not(None), delivery.c.changed)))
+    statement = (
+        select(delivery.c.channel, delivery.c.state, func.count(), shown)
+        .where(true() if names is None else delivery.c.channel.in_(list(names)))
+        .group_by(delivery.c.channel, delivery.c.state)
+        .order_by(delivery.c.channel, delivery.c.state)
     )
-    for channel, state, number in connection.execute(statement):
-        result.setdefault(channel, {})[state] = number
+    result: dict[str, Tally] = {}
+    for name, some in groupby(connection.execute(statement), key=lambda row: row[0]):
+        rows = [(state, number, at) for _, state, number, at in some]
+        last = max((at for _, _, at in rows if at is not None), default=None)
+        result[name] = Tally({state: number for state, number, _ in rows}, last)
     return result
 
 

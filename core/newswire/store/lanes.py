@@ -98,6 +98,7 @@ _ANNOUNCED = (
 )
 
 
+_FREE = {"owner": None, "since": None, "until": None}
 Orphaned = Callable[[Delivery, bool], Change | None]
 """Decides on an attempt of a former owner, by the delivery and whether its article was withdrawn; None leaves it."""
 
@@ -217,7 +218,7 @@ def step(
 
 def release(connection: Connection, name: str, owner: str) -> None:
     """Gives a lane back at once."""
-    connection.execute(update(lane).where(lane.c.name == name, lane.c.owner == owner).values(owner=None, until=None))
+    connection.execute(update(lane).where(lane.c.name == name, lane.c.owner == owner).values(**_FREE))
 
 
 def _take(
@@ -234,7 +235,9 @@ def _take(
             held[name] = _Held(epoch, until, paused_until, fresh=False)
             continue
         mine = _Held(epoch if kept else epoch + 1, now + ttl, paused_until, fresh=not kept)
-        values = {"owner": owner, "epoch": mine.epoch, "until": mine.until}
+        values: dict[str, Any] = {"owner": owner, "epoch": mine.epoch, "until": mine.until}
+        if not kept:
+            values["since"] = now
         connection.execute(update(lane).where(lane.c.name == name).values(**values))
         held[name] = mine
     return held, free_at

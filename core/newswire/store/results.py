@@ -99,6 +99,8 @@ def record(connection: Connection, finished: Sequence[Finished], *, now: datetim
     for item in finished:
         if item.change.channel:
             own = channel.c.name == item.delivery.channel
+            if "note" in item.change.channel:
+                own &= channel.c.active != 0  # why it is not active any more stays
             connection.execute(update(channel).where(own).values(**item.change.channel))
         if item.change.lane:
             name = select(channel.c.lane).where(channel.c.name == item.delivery.channel).scalar_subquery()

@@ -167,6 +167,7 @@ lane = Table(
     Column("name", Text, primary_key=True),
     Column("owner", Text),
     Column("epoch", Big, nullable=False, default=0),
+    Column("since", Instant),  # when its owner took it
     Column("until", Instant),
     Column("paused_until", Instant),
     Column("note", Text),

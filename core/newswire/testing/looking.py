@@ -37,7 +37,7 @@ class ChannelState:
     paused_until: datetime | None
     """Until when it is not."""
     note: str | None
-    """Why it is not active."""
+    """Why it is not active, or why it is, or was last, paused."""
     address: dict[str, str | int] | None
     """Where its destination has moved, if it has."""
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -39,7 +40,11 @@ def test_status_counts_and_shows_every_channel(desk: Any) -> None:
     }
     plain = desk.newswire("status")
     assert "1 articles, 2 editions, 0 withdrawn, 1 events" in plain.stdout
-    assert "telegram-de\ttelegram\tyes\t1 done" in plain.stdout
+    assert "2 channels, 0 of them need a look; 0 pending, 0 being sent, 0 in doubt, 0 given up" in plain.stdout
+    assert "telegram\ttelegram\t1\t\t\t0\t0\t0\t\t\n" in plain.stdout
+    (line,) = [line.split("\t") for line in plain.stdout.splitlines() if line.startswith("telegram-de\t")]
+    assert (line[1], line[3:]) == ("telegram", ["0", "0", "0", "", ""])
+    assert datetime.fromisoformat(line[2]) is not None
 
 
 def test_publish_brings_the_whole_article_of_a_file(desk: Any) -> None:

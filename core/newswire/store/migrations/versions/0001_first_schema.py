@@ -176,6 +176,7 @@ def upgrade() -> None:
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("owner", sa.Text(), nullable=True),
         sa.Column("epoch", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("since", columns.Instant(), nullable=True),
         sa.Column("until", columns.Instant(), nullable=True),
         sa.Column("paused_until", columns.Instant(), nullable=True),
         sa.Column("note", sa.Text(), nullable=True),
