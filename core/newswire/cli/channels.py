@@ -8,18 +8,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from newswire.cli.options import config_option, json_option, load, print_json, print_table
+from newswire.admin import Admin
+from newswire.cli.options import config_option, json_option, load, print_json, print_table, whoever_calls
 from newswire.cli.times import Length, utc_now
-from newswire.errors import Refused
-from newswire.standing import UNTIL_RESUMED
-from newswire.store import Store, channels, standing, wakeups
+from newswire.store import Store, standing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import timedelta
     from pathlib import Path
-
-    from sqlalchemy.engine import Connection
 
     from newswire.standing import ChannelStanding
 
@@ -55,9 +52,8 @@ def list_command(config_path: Path, *, as_json: bool) -> None:
 @config_option
 def pause(names: tuple[str, ...], length: timedelta | None, config_path: Path) -> None:
     """Post nothing to channels for a while; what is news when it ends goes out then."""
-    until = utc_now() + length if length is not None else UNTIL_RESUMED
-    with _writing(config_path, names) as connection:
-        channels.pause(connection, names, until=until, note="paused by hand")
+    with _admin(config_path) as admin:
+        until = admin.pause(names, length)
     when = f"until {until:%Y-%m-%d %H:%M} UTC" if length is not None else "until it is resumed"
     _tell(names, f"paused {when}")
 
@@ -67,11 +63,8 @@ def pause(names: tuple[str, ...], length: timedelta | None, config_path: Path) -
 @config_option
 def resume(names: tuple[str, ...], config_path: Path) -> None:
     """Go on posting to channels that were paused, by hand or by the platform."""
-    with _writing(config_path, names) as connection:
-        gone = [row["name"] for row in channels.find(connection, names) if not row["active"]]
-        if gone:
-            raise Refused("\n".join(f"{name} is not active: 'newswire channels activate' lifts that" for name in gone))
-        channels.pause(connection, names, until=None, note=None)
+    with _admin(config_path) as admin:
+        admin.resume(names)
     _tell(names, "goes on")
 
 
@@ -80,31 +73,16 @@ def resume(names: tuple[str, ...], config_path: Path) -> None:
 @config_option
 def activate(names: tuple[str, ...], config_path: Path) -> None:
     """Post again to channels that were deactivated because the platform said they are gone or closed to us."""
-    with _writing(config_path, names) as connection:
-        absent = [row["name"] for row in channels.find(connection, names) if row["note"] == channels.NOT_ENABLED]
-        if absent:
-            raise Refused("\n".join(f"{name} is {channels.NOT_ENABLED}: enable it there" for name in absent))
-        channels.activate(connection, names)
+    with _admin(config_path) as admin:
+        admin.activate(names)
     _tell(names, "is active")
 
 
 @contextmanager
-def _writing(config_path: Path, names: Sequence[str]) -> Iterator[Connection]:
-    """A transaction on channels that are all there.
-
-    Raises:
-        Refused: one is not.
-    """
-    config = load(config_path, require_secrets=False)
-    with Store(config.store.url) as store:
+def _admin(config_path: Path) -> Iterator[Admin]:
+    with Store(load(config_path, require_secrets=False).store.url) as store:
         store.require_current(make=False)
-        with store.write() as connection:
-            known = {row["name"] for row in channels.find(connection, names)}
-            unknown = [name for name in names if name not in known]
-            if unknown:
-                raise Refused("\n".join(f"there is no channel {name!r}; 'newswire channels list'" for name in unknown))
-            yield connection
-            wakeups.announce(connection)
+        yield Admin(store=store, clock=utc_now, who=whoever_calls())
 
 
 def _line(one: ChannelStanding) -> tuple[object, ...]:

@@ -2,31 +2,29 @@
 
 from __future__ import annotations
 
-import getpass
-import socket
 from contextlib import contextmanager
 from dataclasses import asdict
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from newswire.cli.options import config_option, json_option, load, print_json, print_table
+from newswire.admin import Admin, receipt_for
+from newswire.cli.options import config_option, json_option, load, print_json, print_table, whoever_calls
 from newswire.cli.times import Moment, utc_now
 from newswire.delivery import State
 from newswire.errors import Refused
-from newswire.store import Store, by_hand, channels, deliveries, wakeups
+from newswire.store import Store, deliveries
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
     from datetime import datetime
     from pathlib import Path
 
     from sqlalchemy.engine import Connection
 
+    from newswire.admin import Done
     from newswire.delivery import Delivery
     from newswire.post import Receipt
-    from newswire.store.by_hand import Decide
 
 ids_argument = click.argument("ids", nargs=-1, required=True, type=int, metavar="ID...")
 
@@ -100,7 +98,8 @@ def show(delivery_id: int, config_path: Path, *, as_json: bool) -> None:
 @json_option
 def retry(ids: tuple[int, ...], config_path: Path, *, as_json: bool) -> None:
     """Try at once what was given up, or what waits for its next attempt."""
-    _change(config_path, ids, partial(by_hand.retry, now=utc_now()), as_json=as_json)
+    with _admin(config_path) as admin:
+        _tell(admin.retry(ids), as_json=as_json)
 
 
 @command.command()
@@ -121,22 +120,13 @@ def resend(
         raise click.UsageError("Name deliveries by their ids, or give --since TIME.")
     if channel is not None and since is None:
         raise click.UsageError("--channel goes with --since.")
-    now = utc_now()
-
-    with _writing(config_path) as connection:
-        chosen = list(ids) if since is None else by_hand.posted_since(connection, since, channel)
-
-        def decide(row: Delivery) -> by_hand.Settled:
-            return by_hand.resend(row, withdrawn=by_hand.withdrawn(connection, row.article_id), now=now)
-
-        if yes:
-            changed = by_hand.change(connection, chosen, decide, _hand(now))
-        else:
-            changed = by_hand.examine(connection, chosen, decide)
-        notes = _notes(connection, changed, now)
-    _tell(changed, notes, as_json=as_json)
+    with _admin(config_path) as admin:
+        chosen = ids if since is None else admin.posted_since(since, channel)
+        done = admin.resend(chosen) if yes else admin.would_resend(chosen)
+    _tell(done, as_json=as_json)
     if not yes:
-        click.echo(f"Nothing was changed. With --yes, new posts are made of these {len(changed)}.", err=True)
+        told = f"Nothing was changed. With --yes, new posts are made of these {len(done.changed)}."
+        click.echo(told, err=True)
 
 
 @command.command()
@@ -149,22 +139,15 @@ def resolve(ids: tuple[int, ...], sent: str | None, config_path: Path, *, not_se
     """Settle deliveries in doubt, after a look at the platform."""
     if (sent is None) != not_sent:
         raise click.UsageError("Say either --sent REMOTE_ID or --not-sent.")
-    now = utc_now()
     if sent is None:
-        _change(config_path, ids, partial(by_hand.resolve_not_sent, now=now), as_json=as_json)
+        with _admin(config_path) as admin:
+            _tell(admin.resolve_not_sent(ids), as_json=as_json)
         return
     if len(ids) > 1:
         raise click.UsageError("--sent is about one delivery: each post has its own id.")
-    receipt = _receipt(config_path, ids[0], sent, now)
-    with _writing(config_path) as connection:
-
-        def decide(row: Delivery) -> by_hand.Settled:
-            gone = by_hand.withdrawn(connection, row.article_id)
-            return by_hand.resolve_sent(row, receipt, withdrawn=gone, now=now)
-
-        changed = by_hand.change(connection, ids, decide, _hand(now))
-        notes = _notes(connection, changed, now)
-    _tell(changed, notes, as_json=as_json)
+    receipt = _receipt(config_path, ids[0], sent)
+    with _admin(config_path) as admin:
+        _tell(admin.resolve_sent(ids[0], receipt), as_json=as_json)
 
 
 @command.command()
@@ -173,7 +156,8 @@ def resolve(ids: tuple[int, ...], sent: str | None, config_path: Path, *, not_se
 @json_option
 def discard(ids: tuple[int, ...], config_path: Path, *, as_json: bool) -> None:
     """Let deliveries be: what is not out is never posted, what is out stays as it is until the article changes."""
-    _change(config_path, ids, by_hand.discard, as_json=as_json)
+    with _admin(config_path) as admin:
+        _tell(admin.discard(ids), as_json=as_json)
 
 
 @contextmanager
@@ -190,74 +174,30 @@ def _reading(config_path: Path) -> Iterator[Connection]:
 
 
 @contextmanager
-def _writing(config_path: Path) -> Iterator[Connection]:
-    """A transaction in which nobody else publishes, and whose changes running dispatchers learn of."""
-    with _store(config_path) as store, store.write() as connection:
-        store.engines.serialize_publishing(connection)
-        yield connection
-        wakeups.announce(connection)
+def _admin(config_path: Path) -> Iterator[Admin]:
+    with _store(config_path) as store:
+        yield Admin(store=store, clock=utc_now, who=whoever_calls())
 
 
-def _change(config_path: Path, ids: Sequence[int], decide: Decide, *, as_json: bool) -> None:
-    now = utc_now()
-    with _writing(config_path) as connection:
-        changed = by_hand.change(connection, ids, decide, _hand(now))
-        notes = _notes(connection, changed, now)
-    _tell(changed, notes, as_json=as_json)
-
-
-def _receipt(config_path: Path, delivery_id: int, remote_id: str, now: datetime) -> Receipt:
-    """What the channel's plugin makes of a post's id; no network."""
-    from newswire.delivery import Start  # noqa: PLC0415  # only this command opens a channel
-    from newswire.dispatch.dispatcher import connect_accounts, open_channel  # noqa: PLC0415
-    from newswire.room import Room  # noqa: PLC0415
+def _receipt(config_path: Path, delivery_id: int, remote_id: str) -> Receipt:
+    from newswire.room import Room  # noqa: PLC0415  # only this command connects accounts
 
     room = Room(load(config_path))
     try:
-        with room.store.read() as connection:
-            row = deliveries.by_id(connection, delivery_id)
-            places = channels.find(connection, [row.channel]) if row else []
-        if row is None:
-            raise Refused(f"no delivery has the id {delivery_id}; 'newswire deliveries list' shows what there is")
-        configured = next((one for one in room.config.enabled_channels if one.name == row.channel), None)
-        if configured is None:
-            raise Refused(f"the channel {row.channel} is not enabled in the config, which tells where its posts are")
-        account = connect_accounts(room.config, room.services)[configured.account]
-        opened = open_channel(room.config, configured, account, Start(0, now))
-        return opened.at(places[0]["address"] if places else None).receipt_for(remote_id, now)
+        return receipt_for(room.config, room.services, room.store, delivery_id, remote_id, now=utc_now())
     except ValueError as error:
         raise click.BadParameter(f"'{remote_id}' {error}", param_hint="--sent") from error
     finally:
         room.close()
 
 
-def _hand(now: datetime) -> by_hand.Hand:
-    try:
-        name = getpass.getuser()
-    except (KeyError, OSError):  # a container's user may have no name
-        name = "somebody"
-    return by_hand.Hand(f"{name}@{socket.gethostname()}", now)
-
-
-def _notes(connection: Connection, changed: Sequence[Delivery], now: datetime) -> list[str]:
-    """What keeps the changes from being carried out."""
-    notes = []
-    for row in channels.find(connection, [item.channel for item in changed]):
-        name, until = row["name"], row["paused_until"]
-        if not row["active"]:
-            notes.append(f"{name} is not active ({row['note']}); 'newswire channels activate {name}' lifts that")
-        elif until is not None and until > now:
-            notes.append(f"{name} is paused until {until:%Y-%m-%d %H:%M} UTC; 'newswire channels resume {name}'")
-    return notes
-
-
-def _tell(changed: Sequence[Delivery], notes: Sequence[str], *, as_json: bool) -> None:
+def _tell(done: Done, *, as_json: bool) -> None:
     if as_json:
-        print_json([{"id": row.id, "channel": row.channel, "article": row.article_id} for row in changed])
+        print_json([{"id": row.id, "channel": row.channel, "article": row.article_id} for row in done.changed])
     else:
-        for row in changed:
+        for row in done.changed:
             click.echo(f"{row.id}\t{row.channel}\t{row.article_id}\twas {row.state}")
-    for note in notes:
+    for note in done.notes:
         click.echo(f"note: {note}", err=True)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import getpass
+import socket
 import sys
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -58,6 +60,15 @@ def choose_channels(config: Config, names: Sequence[str]) -> list[ConfiguredChan
         if name not in known:
             raise ConfigError(f"there is no channel {name!r}; there are: {', '.join(known) or 'none'}")
     return [known[name] for name in names] if names else list(known.values())
+
+
+def whoever_calls() -> str:
+    """The name of the person at the command line, for what is done by hand."""
+    try:
+        name = getpass.getuser()
+    except (KeyError, OSError):  # a container's user may have no name
+        name = "somebody"
+    return f"{name}@{socket.gethostname()}"
 
 
 def print_json(document: Any) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, select, update
 
 from newswire.delivery import Delivery, State, Urgency
 from newswire.errors import Refused
@@ -187,6 +187,27 @@ def _locked(connection: Connection, key: int) -> Delivery | None:
         folded.unfold(connection, article_id)
         row = connection.execute(mine).one()
     return deliveries.from_values(row)
+
+
+def mark(connection: Connection, row: Delivery) -> str:
+    """Differs from what it was whenever something has happened to the delivery since."""
+    last = connection.scalar(select(func.max(attempt.c.id)).where(attempt.c.delivery_id == row.id))
+    return f"{last or 0}-{row.state}-{row.changed.timestamp()}"
+
+
+def require_unchanged(connection: Connection, row: Delivery, seen: str) -> None:
+    """Makes sure that a delivery is as somebody saw it.
+
+    Raises:
+        Refused: something has happened to it since; the text says what.
+    """
+    if mark(connection, row) == seen:
+        return
+    told = f"{_name(row)} has changed since you looked, and is {row.state} now"
+    tried = deliveries.attempts(connection, row.id)
+    if tried and tried[-1]["operation"] == OPERATION:
+        told += f" ({tried[-1]['outcome']} {tried[-1]['words']})"
+    raise Refused(f"{told}; nothing more was done")
 
 
 def posted_since(connection: Connection, since: datetime, channel: str | None = None) -> list[int]:

@@ -11,11 +11,12 @@ import pytest
 from sqlalchemy import update
 
 from newswire import errors
+from newswire.admin import Admin
 from newswire.delivery import Delivery, State
 from newswire.errors import Refused
 from newswire.model import Article
 from newswire.post import Receipt
-from newswire.store import by_hand, deliveries
+from newswire.store import by_hand, channels, deliveries
 from newswire.store.schema import delivery
 
 MakeArticle = Callable[..., Article]
@@ -250,3 +251,41 @@ async def test_the_withdrawn_is_not_resent_and_the_unknown_is_named(wire: Any, a
         _do(wire, partial(by_hand.resend, withdrawn=True, now=wire.clock()))
     with pytest.raises(Refused, match="no delivery has the id 99"), wire.store.write() as connection:
         by_hand.change(connection, [99], by_hand.discard, by_hand.Hand("alice", wire.clock()))
+
+
+async def test_the_same_click_twice_does_a_thing_once(wire: Any, an_article: MakeArticle) -> None:
+    wire.publish(an_article())
+    await wire.deliver()
+    with wire.store.read() as connection:
+        seen = {_row(wire).id: by_hand.mark(connection, _row(wire))}
+    alice = Admin(store=wire.store, clock=wire.clock, who="alice", seen=seen)
+    assert [row.state for row in alice.resend([_row(wire).id]).changed] == [State.DONE]
+    await wire.deliver()
+    with pytest.raises(Refused, match=r"has changed since you looked, and is done now; nothing more was done"):
+        alice.resend([_row(wire).id])
+    await wire.deliver()
+    assert len(wire.channels["news"].out) == 2
+
+
+def test_who_was_slower_is_told_what_was_done(wire: Any, an_article: MakeArticle) -> None:
+    wire.publish(an_article())
+    key = _row(wire).id
+    with wire.store.read() as connection:
+        seen = {key: by_hand.mark(connection, _row(wire))}
+    alice, bob = (Admin(store=wire.store, clock=wire.clock, who=who, seen=seen) for who in ("alice", "bob"))
+    alice.discard([key])
+    with pytest.raises(Refused, match=r"is suppressed now \(discarded by alice\); nothing more was done"):
+        bob.retry([key])
+    assert _told(wire) == [("by hand", "discarded", "by alice")]
+
+
+def test_a_pause_names_whose_hand_it_was(wire: Any) -> None:
+    alice = Admin(store=wire.store, clock=wire.clock, who="alice@desk")
+    assert alice.pause(["news"], timedelta(hours=2)) == wire.clock() + timedelta(hours=2)
+    with wire.store.read() as connection:
+        assert channels.channel_rows(connection)[0]["note"] == "paused by hand (alice@desk)"
+    alice.resume(["news"])
+    with pytest.raises(Refused, match="there is no channel 'other'"):
+        alice.pause(["news", "other"])
+    with wire.store.read() as connection:
+        assert channels.channel_rows(connection)[0]["paused_until"] is None
