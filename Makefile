@@ -4,11 +4,12 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 PEERS := $(VENV)/.bench
+SPHINX := $(VENV)/.docs
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 	pyproject.toml
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test soak check fix bench lock clean
+.PHONY: help demo run test soak check fix bench docs lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 14
@@ -39,13 +40,19 @@ fix: $(STAMP) ## let the formatter and the linter mend what they can
 bench: $(PEERS) ## figures, one JSON object a line: name, ours, peer, ratio
 	@$(BIN)/python bench/run.py
 
-lock: $(STAMP) ## pin all dependencies anew: requirements.lock, and bench/requirements.lock for what only the bench needs
+docs: $(SPHINX) ## the docs as a site: build/docs/index.html; a link that leads nowhere fails
+	@$(BIN)/sphinx-build --quiet --nitpicky --fail-on-warning --keep-going --conf-dir docs/site \
+		--doctree-dir build/doctrees docs build/docs
+	@echo "build/docs/index.html"
+
+lock: $(STAMP) ## pin all dependencies anew: requirements.lock, and what only the bench and the docs need
 	@$(BIN)/pip install --quiet uv
 	@$(COMPILE) --extra dev --extra postgres -o requirements.lock
 	@$(COMPILE) --extra bench --constraint requirements.lock -o bench/requirements.lock
+	@$(COMPILE) --extra docs --constraint requirements.lock -o docs/site/requirements.lock
 
 clean: ## remove what the targets made
-	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	@rm -rf $(VENV) build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
 $(STAMP): pyproject.toml requirements.lock
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
@@ -55,4 +62,8 @@ $(STAMP): pyproject.toml requirements.lock
 
 $(PEERS): $(STAMP) bench/requirements.lock
 	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r bench/requirements.lock
+	@touch $@
+
+$(SPHINX): $(STAMP) docs/site/requirements.lock
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r docs/site/requirements.lock
 	@touch $@

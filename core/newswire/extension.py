@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from newswire.services import Services
 
 Scope = MutableMapping[str, Any]
+"""What an ASGI application is told of a connection."""
 Message = MutableMapping[str, Any]
+"""What an ASGI application receives and sends."""
 AsgiApp = Callable[[Scope, Callable[[], Awaitable[Message]], Callable[[Message], Awaitable[None]]], Awaitable[None]]
 """An ASGI 3 application."""
 

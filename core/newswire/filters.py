@@ -69,6 +69,7 @@ class Group:
 
 
 Expression = Leaf | Not | Group
+"""A topic expression that was read: a topic, the opposite of an expression, or several joined by ``&`` or ``|``."""
 
 
 def parse(text: str) -> Expression:

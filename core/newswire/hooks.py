@@ -30,6 +30,7 @@ __all__ = [
 PROJECT = "newswire"
 hookspec = pluggy.HookspecMarker(PROJECT)
 hookimpl = pluggy.HookimplMarker(PROJECT)
+"""Marks a function of a plugin as one of these hooks; a name that is no hook makes the plugin fail, with the reason."""
 
 
 @hookspec
