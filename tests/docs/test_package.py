@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import ast
 import configparser
 import subprocess
 import tomllib
 import zipfile
 from email.parser import Parser
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 import newswire
 
@@ -70,3 +74,45 @@ def test_the_wheel_has_the_examples(files: dict[str, bytes]) -> None:
     shared = f"newswire-{newswire.__version__}.data/data/share/newswire"
     assert files[f"{shared}/config.example.toml"] == (ROOT / "config.example.toml").read_bytes()
     assert f"{shared}/examples/corpus.toml" in files
+
+
+def test_whatever_is_imported_is_installed_with_it() -> None:
+    """The tests' environment has more than users get: an import of that would fail with them only."""
+    owners = metadata.packages_distributions()
+    extras = PROJECT["project"]["optional-dependencies"]
+    given = _with_what_they_need([*PROJECT["project"]["dependencies"], *extras["postgres"]]) | {"newswire"}
+    assert "pydantic-core" in given
+    assert "hatchling" not in given
+    strangers = {
+        f"{path.relative_to(ROOT)}: {top}"
+        for folder in ("core", "feeds", "plugins")
+        for path in (ROOT / folder).rglob("*.py")
+        for top in _imported(path)
+        if top in owners and not given & {canonicalize_name(owner) for owner in owners[top]}
+    }
+    assert strangers == set()
+
+
+def _with_what_they_need(lines: list[str]) -> set[str]:
+    found: set[str] = set()
+    waiting = [(Requirement(line), "") for line in lines]
+    while waiting:
+        requirement, extra = waiting.pop()
+        if requirement.marker and not requirement.marker.evaluate({"extra": extra}):
+            continue
+        name = canonicalize_name(requirement.name)
+        for wanted in ("", *requirement.extras):
+            if f"{name}[{wanted}]" not in found:
+                found |= {name, f"{name}[{wanted}]"}
+                waiting += [(Requirement(line), wanted) for line in metadata.requires(name) or ()]
+    return found
+
+
+def _imported(path: Path) -> set[str]:
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            names.add(node.module)
+    return {name.split(".")[0] for name in names}
