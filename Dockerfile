@@ -1,25 +1,35 @@
-# newswire in a container: docker build -t newswire .
-# The config and what it refers to (articles, secrets) are mounted at /srv/newswire; see compose.yaml.
-FROM python:3.11-slim AS build
+# newswire in a container; docs/docker.md says how to run it.
+# A release of your own choice, or one pinned by its digest: --build-arg PYTHON=python:3.11-slim@sha256:...
+ARG PYTHON=python:3.11-slim
+
+FROM ${PYTHON} AS build
 WORKDIR /build
-COPY requirements.lock pyproject.toml README.md LICENSE config.example.toml ./
+# What newswire needs comes first, each file checked by its hash: a change of the source does not fetch it again.
+COPY deploy/requirements.lock .
+RUN python -m venv /opt/newswire \
+    && /opt/newswire/bin/pip install --no-cache-dir --require-hashes -r requirements.lock
+COPY pyproject.toml README.md LICENSE config.example.toml ./
 COPY core core
 COPY feeds feeds
 COPY plugins plugins
 COPY examples examples
-# The tested versions of what is needed at work; the lock also holds what developers need.
-RUN grep -oE '^[A-Za-z0-9._-]+==[^\\]+' requirements.lock > constraints.txt \
-    && python -m venv /opt/newswire \
-    && /opt/newswire/bin/pip install --no-cache-dir -c constraints.txt '.[postgres]'
+RUN /opt/newswire/bin/pip install --no-cache-dir --no-deps --no-build-isolation . \
+    && /opt/newswire/bin/pip uninstall --yes hatchling trove-classifiers pip
 
-FROM python:3.11-slim
-RUN useradd --system --uid 10001 --home-dir /srv/newswire --create-home newswire \
-    && install --directory --owner newswire /srv/newswire/archive
+FROM ${PYTHON}
+RUN useradd --system --uid 10001 --user-group --home-dir /srv/newswire --create-home newswire \
+    && install --directory --owner newswire --group newswire /srv/newswire/data
 COPY --from=build /opt/newswire /opt/newswire
-ENV PATH=/opt/newswire/bin:$PATH PYTHONUNBUFFERED=1
-USER newswire
+ENV PATH=/opt/newswire/bin:$PATH \
+    PYTHONUNBUFFERED=1 \
+    NEWSWIRE_HTTP__BIND=0.0.0.0:8300 \
+    NEWSWIRE_STORE__URL=sqlite:////srv/newswire/data/newswire.db \
+    NEWSWIRE_STORE__ARCHIVE=/srv/newswire/data/archive
+USER 10001:10001
 WORKDIR /srv/newswire
+VOLUME /srv/newswire/data
 EXPOSE 8300
+# newswire is the first process and hears SIGTERM itself: what is on its way ends, then it stops.
 STOPSIGNAL SIGTERM
 # For a process that serves; a dispatcher serves nothing and has another one, see compose.yaml.
 HEALTHCHECK --interval=10s --timeout=3s --start-period=20s --retries=3 \

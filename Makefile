@@ -49,6 +49,7 @@ lock: $(STAMP) ## pin all dependencies anew: requirements.lock, and what only th
 	@$(BIN)/pip install --quiet uv
 	@$(COMPILE) --extra dev --extra postgres -o requirements.lock
 	@$(COMPILE) --extra bench --constraint requirements.lock -o bench/requirements.lock
+	@$(COMPILE) --extra postgres --extra build --constraint requirements.lock -o deploy/requirements.lock
 	@$(COMPILE) --extra docs --constraint requirements.lock -o docs/site/requirements.lock
 
 clean: ## remove what the targets made

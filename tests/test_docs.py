@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import importlib
 import os
 import re
@@ -14,6 +15,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import click
 import pytest
 from click import Group
 
@@ -100,21 +102,27 @@ def blocks(path: Path) -> list[Block]:
 
 
 BLOCKS = [block for path in MARKDOWN for block in blocks(path)]
+NAMES = [[name] for name in COMMANDS]
 CONFIGS = [block for block in BLOCKS if block.language == "toml" and block.file is None]
 
 
-def _command_lines() -> list[tuple[Path, list[str]]]:
-    """Every `newswire ...` of a block of shell lines or between backticks, in words."""
-    found: list[tuple[Path, list[str]]] = []
+def _command_lines() -> list[tuple[Path, list[str], bool]]:
+    """Every `newswire ...` in words, also behind another program, and whether it can be typed as it stands.
+
+    Shell blocks and lines that begin with ``$`` or four spaces can; what stands between backticks may be a part.
+    """
+    found: list[tuple[Path, list[str], bool]] = []
     for path in MARKDOWN:
         text = path.read_text("utf-8")
-        shell = [line for block in blocks(path) if block.language == "sh" for line in block.text.splitlines()]
-        shell += re.findall(r"^(?: {4}|\$ )(newswire .*)$", text, re.MULTILINE)
-        shell += re.findall(r"`(newswire [^`\n]+)`", text)
-        for line in shell:
-            words = shlex.split(line.removeprefix(".venv/bin/"), comments=True)
-            if words and words[0] == "newswire":
-                found.append((path, words[1:]))
+        shell = [block.text.replace("\\\n", " ") for block in blocks(path) if block.language == "sh"]
+        typed = [line for script in shell for line in script.splitlines()]
+        typed += re.findall(r"^(?: {4}|\$ )(newswire .*)$", text, re.MULTILINE)
+        named = re.findall(r"`(newswire [^`\n]+)`", text)
+        for line, whole in [*((line, True) for line in typed), *((line, False) for line in named)]:
+            words = shlex.split(line, comments=True)
+            for place, word in enumerate(words):
+                if Path(word).name == "newswire" and (place == 0 or words[place + 1 :][:1] in NAMES):
+                    found.append((path, words[place + 1 :], whole))
     return found
 
 
@@ -235,21 +243,38 @@ def test_every_command_is_in_the_readme(command: str) -> None:
     assert re.search(rf"^\| `newswire {command}\b", README.read_text("utf-8"), re.MULTILINE)
 
 
-@pytest.mark.parametrize(("path", "words"), _command_lines(), ids=lambda value: str(value)[-60:])
-def test_command_lines_are_right(path: Path, words: list[str]) -> None:
+@pytest.mark.parametrize(("path", "words", "whole"), _command_lines(), ids=lambda value: str(value)[-60:])
+def test_command_lines_are_right(path: Path, words: list[str], *, whole: bool) -> None:
     assert words, f"{path.name} names no command"
-    name = words[0]
+    name, *rest = words
     if name.startswith("-"):
         assert name in {"--help", "--version"}
         return
-    context = program.make_context("newswire", [name], resilient_parsing=True)
-    command = program.get_command(context, name)
+    command = program.get_command(program.make_context("newswire", [name], resilient_parsing=True), name)
     assert command is not None, "neither newswire nor a plugin of ours has it"
-    if isinstance(command, Group) and len(words) > 1 and not words[1].startswith("-"):
-        assert words[1] in command.commands
-        command = command.commands[words[1]]
+    while isinstance(command, Group) and rest and not rest[0].startswith("-"):
+        name, *rest = rest
+        assert name in command.commands
+        command = command.commands[name]
+    if whole:
+        with contextlib.suppress(_ReadersFile):
+            _parse(command, name, rest)
     known = {option for parameter in command.params for option in (*parameter.opts, *parameter.secondary_opts)}
-    assert {word for word in words[1:] if word.startswith("-")} <= known | {"--help"}
+    assert {word for word in rest if word.startswith("-")} <= known | {"--help"}
+
+
+class _ReadersFile(Exception):
+    """A command line is right but for a file that only readers have."""
+
+
+def _parse(command: click.Command, name: str, words: list[str]) -> None:
+    """Reads a command line as the program does, values included; nothing is done."""
+    try:
+        command.make_context(name, words)
+    except click.BadParameter as error:
+        if error.param and isinstance(error.param.type, click.Path) and not isinstance(error, click.MissingParameter):
+            raise _ReadersFile from error
+        raise
 
 
 @pytest.mark.parametrize("path", MARKDOWN, ids=lambda path: str(path.relative_to(ROOT)))

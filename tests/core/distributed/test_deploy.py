@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import http.server
 import json
 import re
 import shlex
+import shutil
+import socketserver
+import subprocess
+import sys
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +18,7 @@ import pytest
 import yaml
 
 from newswire.cli import COMMANDS, program
+from newswire.config import load_config
 
 ROOT = Path(__file__).parents[3]
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "compose.yaml").read_text("utf-8"))
@@ -67,7 +74,7 @@ def test_only_what_sends_has_the_tokens() -> None:
 
 
 def test_nothing_runs_as_root() -> None:
-    assert re.search(r"^USER newswire$", DOCKERFILE, re.MULTILINE)
+    assert re.search(r"^USER [1-9]\d*:[1-9]\d*$", DOCKERFILE, re.MULTILINE)
     assert all(service["cap_drop"] == ["ALL"] and service["read_only"] for service in OURS.values())
     for setting in ("DynamicUser=yes", "NoNewPrivileges=yes", "ProtectSystem=strict", "CapabilityBoundingSet="):
         assert f"\n{setting}\n" in UNIT
@@ -75,8 +82,86 @@ def test_nothing_runs_as_root() -> None:
 
 def test_what_is_copied_into_the_image_exists() -> None:
     copied = re.findall(r"^COPY (?!--from)(.*) \S+$", DOCKERFILE, re.MULTILINE)
-    assert copied
-    assert all((ROOT / name).exists() for line in copied for name in line.split())
+    names = [name for line in copied for name in line.split()]
+    assert names
+    assert [name for name in names if not (ROOT / name).exists()] == []
+    ignored = (ROOT / ".dockerignore").read_text("utf-8").splitlines()
+    assert "*" in ignored  # what the builder is sent is what the Dockerfile copies, and nothing more
+    assert sorted(line.removeprefix("!") for line in ignored if line.startswith("!")) == sorted(names)
+
+
+def test_the_image_has_the_tested_versions() -> None:
+    assert "--require-hashes -r requirements.lock" in DOCKERFILE
+    tested, image = (_pinned(ROOT / name) for name in ("requirements.lock", "deploy/requirements.lock"))
+    assert "sqlalchemy" in image
+    assert image.items() <= tested.items()
+
+
+def _pinned(lock: Path) -> dict[str, str]:
+    return dict(re.findall(r"^([\w.-]+(?:\[[\w,]+\])?)==(\S+)", lock.read_text("utf-8"), re.MULTILINE))
+
+
+def test_what_the_image_sets_reaches_the_config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = dict(re.findall(r"(NEWSWIRE_\w+)=(\S+)", DOCKERFILE))
+    for service in OURS.values():
+        settings |= {name: value for name, value in service["environment"].items() if name.startswith("NEWSWIRE_")}
+    for name, value in settings.items():
+        monkeypatch.setenv(name, value.replace("${POSTGRES_PASSWORD:?set it in .env}", "a-password"))
+    path = tmp_path / "config.toml"
+    path.write_bytes((ROOT / "config.example.toml").read_bytes())
+    config = load_config(path)
+    assert config.warnings == ()
+    assert config.http.host == "0.0.0.0"  # or nobody outside of the container reaches it
+    assert config.store.url.startswith("postgresql")
+    assert re.search(rf"^VOLUME {config.store.archive_folder.parent}$", DOCKERFILE, re.MULTILINE)
+
+
+def test_the_health_of_the_image_is_that_of_the_web_app(tmp_path: Path) -> None:
+    found = re.search(r"^HEALTHCHECK .*\\\n +CMD (\[.*\])$", DOCKERFILE, re.MULTILINE)
+    assert found
+    program, *words = json.loads(found[1])
+    assert program == "python"
+    with socketserver.TCPServer(("127.0.0.1", 0), _Ready) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        here = [word.replace(":8300", f":{server.server_address[1]}") for word in words]
+        for ready, code in ((True, 0), (False, 1)):
+            _Ready.ready = ready
+            asked = subprocess.run([sys.executable, *here], cwd=tmp_path, capture_output=True, check=False)
+            assert asked.returncode == code
+        server.shutdown()
+
+
+class _Ready(http.server.BaseHTTPRequestHandler):
+    """A web app that is ready, or is not."""
+
+    ready = True
+
+    def do_GET(self) -> None:  # http.server calls it so
+        self.send_response(200 if self.ready and self.path == "/readyz" else 503)
+        self.end_headers()
+
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002  # http.server calls it so
+        """Says nothing."""
+
+
+@pytest.mark.skipif(shutil.which("hadolint") is None, reason="hadolint is not installed")
+def test_hadolint_finds_nothing() -> None:
+    found = subprocess.run(["hadolint", ROOT / "Dockerfile"], capture_output=True, text=True, check=False)
+    assert (found.returncode, found.stdout) == (0, "")
+
+
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd is not installed")
+def test_systemd_takes_the_unit_and_calls_it_safe(tmp_path: Path) -> None:
+    unit = tmp_path / "newswire.service"
+    program = Path(sys.executable).with_name("newswire")
+    unit.write_text(UNIT.replace("/opt/newswire/bin/newswire", str(program)), "utf-8")
+    looked = subprocess.run(
+        ["systemd-analyze", "verify", "--man=no", unit], capture_output=True, text=True, check=False
+    )
+    assert (looked.returncode, looked.stderr) == (0, "")
+    # "Exposure" is 0 (locked in) to 10; up to 2.0 systemd calls it OK or better.
+    security = ["systemd-analyze", "security", "--offline=true", "--threshold=20", "--no-pager", str(unit)]
+    assert subprocess.run(security, capture_output=True, check=False).returncode == 0
 
 
 def test_stopping_takes_as_long_as_a_send_may() -> None:
