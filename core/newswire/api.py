@@ -4,6 +4,7 @@ A plugin imports this module and nothing else of newswire. What is exported here
 changelog; what is not exported may change at any time.
 """
 
+from newswire.appearance import Appearance, LinkButton, LinkCard, appearance_of
 from newswire.channel import (
     Abilities,
     Account,
@@ -109,6 +110,7 @@ __all__ = [
     "Answer",
     "AnyChannelType",
     "AnyIntakeType",
+    "Appearance",
     "Arrival",
     "Article",
     "ArticleId",
@@ -151,6 +153,8 @@ __all__ = [
     "Library",
     "Line",
     "Link",
+    "LinkButton",
+    "LinkCard",
     "ListName",
     "Media",
     "Message",
@@ -191,6 +195,7 @@ __all__ = [
     "Unreachable",
     "Withdrawal",
     "any_topic",
+    "appearance_of",
     "autonym",
     "clean",
     "closest",

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Generic, Literal, Ty
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, SecretStr
 
+from newswire.appearance import appearance_of
 from newswire.post import Receipt
 from newswire.secrets import resolve_secret
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
     from datetime import datetime, timedelta
 
+    from newswire.appearance import Appearance
     from newswire.post import Post
     from newswire.services import Services
     from newswire.story import Story
@@ -77,6 +79,17 @@ class Channel(ABC):
     @abstractmethod
     def compose(self, story: Story) -> Post:
         """The post of a story. Pure: no network, no clock; equal stories give equal posts."""
+
+    def appearances(self, post: Post) -> Sequence[Appearance]:
+        """How a post looks to followers: one message, or the several that it becomes. Pure, as `compose` is.
+
+        The preview is made of it. Unless a plugin knows better it is the text as it is marked, with the pictures, or
+        else with the card of the link.
+
+        Args:
+            post: what `compose` made.
+        """
+        return (appearance_of(post),)
 
     @abstractmethod
     async def post(self, post: Post, *, key: str) -> Receipt:

@@ -15,10 +15,9 @@ from newswire import revision, subscription
 from newswire.delivery import DROPPED, Novelty, Start, State, Urgency, stale
 from newswire.errors import InvalidArticle, Refused, UnknownArticle
 from newswire.event import EventKind
-from newswire.model import Article, content_hash
+from newswire.model import Article
 from newswire.store import articles, channels, deliveries, digests, events, masks, publications, relations, wakeups
 from newswire.store.again import made_again
-from newswire.store.articles import StoredArticle
 from newswire.store.placement import Placement, place
 
 if TYPE_CHECKING:
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
 
     from newswire.delivery import Delivery
     from newswire.store import Store
+    from newswire.store.articles import StoredArticle
     from newswire.subscription import Choice, Fallback, Subscription
 
 
@@ -154,12 +154,10 @@ class Publisher:
                 raise InvalidArticle("this is the id of a digest; an article needs another", place=article_id)
             article = decide(known)
             self._check(article)
-            merged, owners = revision.merge(article, known, intake, self.intakes)
-            hashes = {edition.language: content_hash(edition) for edition in merged.editions}
-            meta_hash = content_hash(merged.model_copy(update={"editions": ()}))
-            whole = revision.whole_hash(meta_hash, hashes)
+            brought = revision.bring(article, known, intake, self.intakes)
+            merged, hashes, meta_hash = brought.merged, brought.hashes, brought.meta_hash
             back = known is not None and known.withdrawn and reinstate
-            if known is not None and not back and (known.hash == whole or known.withdrawn):
+            if known is not None and not back and (known.hash == brought.whole or known.withdrawn):
                 status = Status.WITHDRAWN if known.withdrawn else Status.UNCHANGED
                 return Published(article.id, status, known.rev, None, known)
             rev = known.rev + 1 if known else 1
@@ -168,30 +166,33 @@ class Publisher:
             gone = set(shown.content.languages if shown else ()) - set(merged.languages)
             mask = masks.mask(connection, changed | gone)
             seq = events.append(connection, article_id=article.id, rev=rev, kind=kind, languages_mask=mask, at=now)
-            parts = {
-                edition.language: revision.stored_edition(
-                    edition, merged, known, owner=owners[edition.language], digest=hashes[edition.language],
-                    seq=seq, now=now,
-                )
-                for edition in merged.editions
-            }  # fmt: skip
-            stored = StoredArticle(
-                content=merged,
-                suggested=self._suggested(connection, merged, known),
-                rev=rev,
-                hash=whole,
-                meta_hash=meta_hash,
-                withdrawn=False,
-                intake=known.intake if known and known.intake in self.intakes else intake,
-                published=known.published if known else min(article.published or now, now),
-                changed=revision.changed(merged, known, meta_hash, now),
-                seen=known.seen if known else now,
-                editions=parts,
-            )
+            suggested = self._suggested(connection, merged, known)
+            stored = brought.stored(known, suggested=suggested, seq=seq, now=now)
             articles.save(connection, stored, new=known is None)
             place(connection, Placement(seq, rev, now, before=shown, now=stored, changed=changed, gone=gone))
             self._want(connection, stored, now, back=back)
         return Published(article.id, Status.REVISED if known else Status.NEW, rev, kind, stored)
+
+    def foresee(self, article: Article, *, intake: str) -> tuple[StoredArticle | None, StoredArticle]:
+        """What an article is, and what it would be if an intake brought it now; nothing is written.
+
+        Args:
+            article: the article.
+            intake: the name of the intake that would bring it.
+
+        Raises:
+            InvalidArticle: an edition is in a language the site does not have.
+        """
+        self._check(article)
+        with self._store.read() as connection:
+            known = articles.load(connection, article.id)
+            brought = revision.bring(article, known, intake, self.intakes)
+            if known is not None and known.hash == brought.whole:
+                return known, known
+            suggested = self._suggested(connection, brought.merged, known)
+            seq = events.latest(connection) + 1
+        stored = brought.stored(known, suggested=suggested, seq=seq, now=self._clock())
+        return known, replace(stored, withdrawn=known is not None and known.withdrawn)
 
     @made_again
     def withdraw(self, article_id: str, permit: Callable[[StoredArticle], None] = lambda _: None) -> Published:

@@ -3,18 +3,83 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from newswire.event import EventKind
-from newswire.store.articles import StoredEdition
+from newswire.model import content_hash
+from newswire.store.articles import StoredArticle, StoredEdition
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
     from datetime import datetime
 
     from newswire.model import Article, Edition
-    from newswire.store.articles import StoredArticle
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Brought:
+    """An article as an intake brings it, with what others brought of it before."""
+
+    merged: Article
+    owners: Mapping[str, str]
+    """Whose each edition is, by language."""
+    intake: str
+    """Whose the article's own fields are."""
+    hashes: Mapping[str, str]
+    """Of the editions, by language."""
+    meta_hash: str
+    """Of what is not in an edition."""
+    dated: datetime | None
+    """When it was published, as the intake says."""
+
+    @property
+    def whole(self) -> str:
+        """The hash of all of it: equal means that nothing changed."""
+        return whole_hash(self.meta_hash, self.hashes)
+
+    def stored(
+        self, known: StoredArticle | None, *, suggested: tuple[str, ...], seq: int, now: datetime
+    ) -> StoredArticle:
+        """What the store keeps of it after the event of this number, with related articles that nobody named."""
+        parts = {
+            edition.language: stored_edition(
+                edition,
+                self.merged,
+                known,
+                owner=self.owners[edition.language],
+                digest=self.hashes[edition.language],
+                seq=seq,
+                now=now,
+            )
+            for edition in self.merged.editions
+        }
+        return StoredArticle(
+            content=self.merged,
+            suggested=suggested,
+            rev=known.rev + 1 if known else 1,
+            hash=self.whole,
+            meta_hash=self.meta_hash,
+            withdrawn=False,
+            intake=self.intake,
+            published=known.published if known else min(self.dated or now, now),
+            changed=changed(self.merged, known, self.meta_hash, now),
+            seen=known.seen if known else now,
+            editions=parts,
+        )
+
+
+def bring(article: Article, known: StoredArticle | None, intake: str, intakes: Collection[str]) -> Brought:
+    """An article that an intake brings, merged with what is known of it."""
+    merged, owners = merge(article, known, intake, intakes)
+    return Brought(
+        merged=merged,
+        owners=owners,
+        intake=known.intake if known and known.intake in intakes else intake,
+        hashes={edition.language: content_hash(edition) for edition in merged.editions},
+        meta_hash=content_hash(merged.model_copy(update={"editions": ()})),
+        dated=article.published,
+    )
 
 
 def merge(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections import OrderedDict
 from typing import TYPE_CHECKING, Any
@@ -12,7 +13,7 @@ from newswire_mastodon.checking import look_at_account
 from newswire_mastodon.client import Client
 from newswire_mastodon.governor import Governor
 from newswire_mastodon.language import is_known
-from newswire_mastodon.limits import Limits, read_limits
+from newswire_mastodon.limits import Limits, RememberedLimits, read_limits
 from newswire_mastodon.pictures import Pictures
 from newswire_mastodon.quiet import PublicPosts
 from newswire_mastodon.reposts import Reposts
@@ -48,7 +49,8 @@ class MastodonAccount(Account):
         self.pictures = Pictures(name, self.client, _servers(services.site.url, services.public_url))
         self.reposts = Reposts(name, state)
         self.site = services.site
-        self.limits = Limits()
+        self._remembered = RememberedLimits(f"limits of {name}", options.url, state)
+        self._told: Limits | None = None
         self.options = options
         self._given: OrderedDict[str, Channel | None] = OrderedDict()
         self._own_id: str | None = None
@@ -60,12 +62,28 @@ class MastodonAccount(Account):
         return self.options.url
 
     async def start(self) -> None:
-        """Reads the server's limits; posts are composed to them from then on.
+        """Reads the server's limits; posts are composed to them from then on, and previews by other processes, too.
 
         Raises:
             Outcome: the server does not answer, or refuses.
         """
-        self.limits = await self.client.call("read", read_limits)
+        await self.ask_limits()
+        await asyncio.to_thread(self._remembered.keep, self.limits)
+
+    async def ask_limits(self) -> None:
+        """Reads the server's limits, and keeps them to itself.
+
+        Raises:
+            Outcome: the server does not answer, or refuses.
+        """
+        self._told = await self.client.call("read", read_limits)
+
+    @property
+    def limits(self) -> Limits:
+        """The server's limits, as it told them; until then as it told them the last time, or else Mastodon's own."""
+        if self._told is None:
+            self._told = self._remembered.read()
+        return self._told
 
     async def own_id(self) -> str:
         """The account's id on its server.

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from newswire.api import Abilities, Channel, Finding, Outcome, Post, PostGone, Receipt, Rejected, Retry, Story, Unknown
 from newswire_mastodon import formatter
+from newswire_mastodon.appearance import appearances
 from newswire_mastodon.checking import look_at_pictures
 from newswire_mastodon.pictures import Attached, wanted
 from newswire_mastodon.receipts import in_another_language, pictures_out, shown_otherwise, unknown_media
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
     from mastodon import Mastodon
 
-    from newswire.api import Json
+    from newswire.api import Appearance, Json
     from newswire_mastodon.account import MastodonAccount
     from newswire_mastodon.governor import Doing
     from newswire_mastodon.options import MastodonChannelOptions
@@ -56,6 +57,10 @@ class MastodonChannel(Channel):
     def compose(self, story: Story) -> Post:
         """The post of a story, within the limits the server has told."""
         return formatter.compose(story, self._options, self._account.limits)
+
+    def appearances(self, post: Post) -> Sequence[Appearance]:
+        """The status of a post with the replies of its thread, as the server shows them."""
+        return appearances(post, self._account.limits)
 
     async def post(self, post: Post, *, key: str) -> Receipt:
         """Sends a new post; the key goes with it, so that a server knows a repetition."""

@@ -25,7 +25,7 @@ async def look_at_account(account: MastodonAccount) -> Sequence[Finding]:
     if account.url.startswith("http://"):
         findings.append(Finding("warning", f"{account.url} is not encrypted; whoever listens has the token"))
     try:
-        await account.start()
+        await account.ask_limits()
         own = await account.profile()
         findings += [*_signed_in(account, own), *await _may_write(account)]
     except Outcome as outcome:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from mastodon import MastodonAPIError
 
 if TYPE_CHECKING:
     from mastodon import Mastodon
+
+    from newswire.api import Json, State
 
 logger = logging.getLogger(__name__)
 
@@ -103,3 +105,37 @@ def read_limits(mastodon: Mastodon) -> Limits:
             if not (len(error.args) > 1 and error.args[1] in _MISSING):
                 raise
     return Limits()
+
+
+class RememberedLimits:
+    """What a server last said of its limits, for processes that do not ask it: a preview uses no network.
+
+    Args:
+        key: names the account in the plugin's store.
+        server: the server's address; of another one nothing is remembered.
+        state: the plugin's store.
+    """
+
+    def __init__(self, key: str, server: str, state: State) -> None:
+        self._key = key
+        self._server = server
+        self._state = state
+
+    def keep(self, limits: Limits) -> None:
+        """Remembers limits, if they are others than before."""
+        document: dict[str, Json] = {**asdict(limits), "image_types": [*sorted(limits.image_types)]}
+        try:
+            if self._state.get(self._key) != {"server": self._server, "limits": document}:
+                self._state.set(self._key, {"server": self._server, "limits": document})
+        except Exception as error:  # noqa: BLE001  # whatever the store has: posts are composed all the same
+            logger.warning("%s: not written down (%s)", self._key, type(error).__name__)
+
+    def read(self) -> Limits:
+        """The limits; Mastodon's own where nothing is remembered."""
+        try:
+            kept = _table(self._state.get(self._key))
+            document = {**_table(kept.get("limits"))} if kept.get("server") == self._server else {}
+            return Limits(**document | {"image_types": frozenset(document["image_types"])}) if document else Limits()
+        except Exception as error:  # noqa: BLE001  # whatever the store has
+            logger.warning("%s: not read (%s)", self._key, type(error).__name__)
+            return Limits()

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from newswire.api import Abilities, Channel
 from newswire_telegram import formatter, receipts
+from newswire_telegram.appearance import appearance
 from newswire_telegram.checking import check_chat
 from newswire_telegram.probing import Probe
 from newswire_telegram.transmitter import Transmitter
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
     from datetime import datetime
 
-    from newswire.api import Finding, Post, Receipt, Story
+    from newswire.api import Appearance, Finding, Post, Receipt, Story
     from newswire_telegram.account import TelegramAccount
     from newswire_telegram.options import TelegramChannelOptions
 
@@ -44,6 +45,10 @@ class TelegramChannel(Channel):
     def compose(self, story: Story) -> Post:
         """The post of a story, in the chat's style."""
         return formatter.compose(story, self._options)
+
+    def appearances(self, post: Post) -> Sequence[Appearance]:
+        """The message of a post, as apps show it."""
+        return (appearance(post, self._options),)
 
     async def post(self, post: Post, *, key: str) -> Receipt:
         """Sends a message; the key is of no use here.

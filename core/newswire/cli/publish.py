@@ -8,10 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from newswire.cli.files import articles_of
 from newswire.cli.options import config_option, json_option, load, print_json
-from newswire.errors import ConfigError, InvalidArticle
-from newswire.intake import Arrival, Problem
-from newswire.reading import read_article
 from newswire.room import Room
 
 if TYPE_CHECKING:
@@ -47,17 +45,5 @@ def command(files: tuple[Path, ...], config_path: Path, *, as_json: bool, reinst
 
 
 def _publish(room: Room, path: Path, *, reinstate: bool) -> Report:
-    for opened in room.intakes():
-        if opened.intake.covers(path):
-            return opened.receiver.receive(opened.intake.read_files([path]), reinstate=reinstate, keep=False)
-    if path.suffix != ".json":
-        names = ", ".join(intake.name for intake in room.config.intakes if intake.enabled) or "none"
-        raise ConfigError(f"{path} belongs to no enabled intake ({names}) and is no .json file of an article")
-    return room.receiver("publish").receive([_read_json(path)], reinstate=reinstate, keep=False)
-
-
-def _read_json(path: Path) -> Arrival | Problem:
-    try:
-        return Arrival(read_article(path))
-    except InvalidArticle as error:
-        return Problem(str(path), str(error.args[0]), error.line)
+    name, delivered = articles_of(room, path)
+    return room.receiver(name).receive(delivered, reinstate=reinstate, keep=False)

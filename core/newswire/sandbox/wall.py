@@ -15,8 +15,9 @@ from starlette.routing import Route
 
 from newswire.sandbox.clock import moment
 from newswire.sandbox.control import tagged
-from newswire.sandbox.markup import is_safe, message_html
+from newswire.sandbox.markup import message_html
 from newswire.sandbox.mastodon.text import links, to_html
+from newswire.sandbox.shown import Card, Earlier, Picture, Post, card_of
 from newswire.sandbox.telegram.forms import all_entities
 from newswire.sandbox.telegram.rich import rich_html
 
@@ -38,54 +39,6 @@ SECURITY_HEADERS = {
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
 }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Card:
-    """The preview of a link: where it leads, in words."""
-
-    url: str
-    host: str
-    path: str
-    large: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Picture:
-    """A picture: shown when it lies on loopback, else named."""
-
-    url: str
-    alt: str
-    shown: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Earlier:
-    """What a post said before it was edited."""
-
-    html: Markup
-    when: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Post:
-    """A message or a status, ready to be shown."""
-
-    anchor: str
-    html: Markup
-    when: str
-    deleted: bool
-    edited: str = ""
-    language: str = ""
-    direction: str = "auto"
-    visibility: str = ""
-    warning: str = ""
-    marks: tuple[str, ...] = ()
-    card: Card | None = None
-    pictures: tuple[Picture, ...] = ()
-    pictures_first: bool = False
-    buttons: tuple[tuple[str, str], ...] = ()
-    history: tuple[Earlier, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,7 +120,7 @@ def _message_post(chat: Chat, message: Message) -> Post:
         pictures.append(_picture(url, ""))
     return Post(
         anchor=f"telegram{chat.id}-{message.id}",
-        html=message_html(message.content) if message.rich is None else Markup(rich_html(message.rich)),  # noqa: S704 - nh3 cleans it
+        html=message_html(message.content) if message.rich is None else Markup(rich_html(str(message.rich["html"]))),  # noqa: S704 - nh3 cleans it
         when=_time(message.date),
         deleted=message.deleted is not None,
         edited=_time(message.edited),
@@ -175,7 +128,7 @@ def _message_post(chat: Chat, message: Message) -> Post:
         card=None if message.photo is not None or message.rich is not None else _preview_card(message),
         pictures=tuple(pictures),
         pictures_first=not message.caption_above,
-        buttons=tuple((str(one["text"]), str(one.get("url", ""))) for row in rows for one in row),
+        buttons=tuple(tuple((str(one["text"]), str(one.get("url", ""))) for one in row) for row in rows),
         history=tuple(Earlier(html=message_html(one.content), when=_time(one.until)) for one in message.versions),
     )
 
@@ -191,15 +144,9 @@ def _preview_card(message: Message) -> Card | None:
             break
         covered = units[2 * entity.offset : 2 * entity.end].decode("utf-16-le", "replace")
         url = entity.url if entity.type == "text_link" else covered if entity.type == "url" else ""
-    return card_of(url, large=bool(message.preview.get("prefer_large_media")))
-
-
-def card_of(url: str, *, large: bool = False) -> Card | None:
-    """Make the card of a link, without fetching it."""
-    if not is_safe(url):
-        return None
-    parts = urlsplit(url)
-    return Card(url=url, host=parts.netloc, path=parts.path, large=large)
+    return card_of(
+        url, large=bool(message.preview.get("prefer_large_media")), above=bool(message.preview.get("show_above_text"))
+    )
 
 
 def _picture(url: str, alt: str) -> Picture:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import orjson
 
+from newswire.appearance import Appearance
 from newswire.channel import Finding
 from newswire.errors import Outcome, PostGone
 from newswire.languages import standardize
@@ -238,7 +239,18 @@ def _compose_all(channel: Channel) -> dict[str, Post]:
             composed[name] = channel.compose(story)
         except Exception as error:
             raise AssertionError(f"compose failed for {name!r}: {type(error).__name__}: {error}") from error
+        _must_be_seen(channel, name, composed[name])
     return composed
+
+
+def _must_be_seen(channel: Channel, name: str, post: Post) -> None:
+    """Whether the channel says how a post looks, and the same twice."""
+    try:
+        seen = [tuple(channel.appearances(post)) for _ in range(2)]
+    except Exception as error:
+        raise AssertionError(f"appearances failed for {name!r}: {type(error).__name__}: {error}") from error
+    told = seen[0] and all(isinstance(one, Appearance) for one in seen[0])
+    must(bool(told) and seen[0] == seen[1], f"appearances of {name!r} are {seen}")
 
 
 def _numbered(number: int) -> Story:

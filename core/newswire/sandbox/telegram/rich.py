@@ -71,10 +71,15 @@ def rich_of(given: Any) -> tuple[dict[str, Any], Formatted]:
     return given, Formatted(re.sub(r"\n{3,}", "\n\n", text))
 
 
-def rich_html(rich: dict[str, Any]) -> str:
-    """Give a rich message as the wall shows it: safe HTML, with the words only of its pictures."""
+def rich_html(html: str, *, pictures: bool = False) -> str:
+    """Give HTML in the dialect as a page may show it: safe, without pictures, or with those that come by https."""
     shown = (INLINE | BLOCKS) - MEDIA - {"span", "tg-emoji", "tg-time", "tg-spoiler"}
-    return nh3.clean(str(rich["html"]), tags=set(shown), url_schemes={"http", "https", "mailto"})
+    tags = set(shown | {"img"} if pictures else shown)
+    return nh3.clean(html, tags=tags, url_schemes={"http", "https", "mailto"}, attribute_filter=_only_https)
+
+
+def _only_https(tag: str, attribute: str, value: str) -> str | None:
+    return None if tag == "img" and attribute == "src" and not value.lower().startswith("https://") else value
 
 
 class _Reader(HTMLParser):
