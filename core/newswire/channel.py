@@ -68,6 +68,7 @@ class Finding:
     """One line of ``newswire check``: what was looked at on the platform, and whether it is as it should be."""
 
     level: Literal["ok", "warning", "error"]
+    """An ``error`` lets ``newswire check`` fail."""
     message: str
 
 

@@ -36,7 +36,9 @@ class Media:
 
     url: str
     alt: str = ""
+    """What it shows, for who cannot see it."""
     type: str = "image/jpeg"
+    """Its media type."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,7 +22,9 @@ class StoryTopic:
     """A topic as the readers of a story call it."""
 
     slug: str
+    """Its name in the config."""
     label: str
+    """Its name in the reader's language."""
     hashtag: str
     """The words a hashtag is made of; they may be several."""
 
@@ -33,9 +35,13 @@ class StoryImage:
 
     url: str
     alt: str
+    """What it shows; empty where nobody said."""
     type: str
+    """Its media type, such as ``image/jpeg``."""
     length: int
+    """Its size in bytes; 0 where that is not known."""
     focus: tuple[float, float] = (0.0, 0.0)
+    """The point that must stay in sight when it is cut: from -1 to 1, left to right and bottom to top."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +50,9 @@ class StorySource:
 
     name: str
     url: str | None
+    """Where the story stands there, if that is known."""
     slug: str
+    """The source's name in addresses."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +62,7 @@ class Link:
     title: str
     url: str
     language: str
+    """The BCP 47 tag of the title and of what the link leads to."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +71,7 @@ class Story:
 
     article_id: str
     rev: int
+    """The revision of the article, from 1."""
     reader_language: str
     """The language notices and labels are in: the reader's."""
     language: str
@@ -69,6 +79,7 @@ class Story:
     direction: Direction
     """The writing direction of title and summary."""
     title: str
+    """Plain text, one line."""
     summary: str
     """Plain text; empty where there is none."""
     url: str
@@ -80,24 +91,33 @@ class Story:
     body_language: str
     """The language of the body; it differs from `language` where the body fell back."""
     body_direction: Direction
+    """The writing direction of the body."""
     body_url: str
     """What relative links in the body are relative to."""
     notice: str | None
     """What readers must be told of the language, in their own; None where everything is in it."""
     topics: tuple[StoryTopic, ...]
+    """The article's topics, in its order."""
     source: StorySource | None
     authors: tuple[str, ...]
+    """Who wrote the article."""
     translators: tuple[str, ...]
+    """Who translated this edition."""
     image: StoryImage | None
     questions: tuple[Question, ...]
+    """Questions and answers; empty where there are none."""
     questions_language: str
     """The language of questions and answers; it differs from `language` where they fell back with the body."""
     related: tuple[Link, ...]
+    """Related articles, each in the edition that fits the reader best."""
     alternates: tuple[Link, ...]
     """The article in its other languages; the titles are the languages' own names."""
     published: datetime
+    """When readers of this subscription could first see it."""
     updated: datetime
+    """When what they see last changed."""
     urgent: bool
+    """Whether it passes caps, quiet hours and digests."""
     digest: tuple[Story, ...] = ()
     """Of a digest the articles that it lists, each as the channel's readers get it, the oldest first; empty for an
     article. Title, summary and body of a digest are made of them, for formatters that make nothing of it."""
