@@ -11,11 +11,14 @@ import socketserver
 import subprocess
 import sys
 import threading
+import tomllib
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from newswire.cli import COMMANDS, program
 from newswire.config import load_config
@@ -93,12 +96,16 @@ def test_what_is_copied_into_the_image_exists() -> None:
 def test_the_image_has_the_tested_versions() -> None:
     assert "--require-hashes -r requirements.lock" in DOCKERFILE
     tested, image = (_pinned(ROOT / name) for name in ("requirements.lock", "deploy/requirements.lock"))
-    assert "sqlalchemy" in image
     assert image.items() <= tested.items()
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    lines = [*project["dependencies"], *project["optional-dependencies"]["postgres"]]
+    needed = {canonicalize_name(Requirement(line).name) for line in lines}
+    assert needed - image.keys() == set(), "make lock"
 
 
 def _pinned(lock: Path) -> dict[str, str]:
-    return dict(re.findall(r"^([\w.-]+(?:\[[\w,]+\])?)==(\S+)", lock.read_text("utf-8"), re.MULTILINE))
+    found = re.findall(r"^([\w.-]+)(?:\[[\w,]+\])?==(\S+)", lock.read_text("utf-8"), re.MULTILINE)
+    return {canonicalize_name(name): version for name, version in found}
 
 
 def test_what_the_image_sets_reaches_the_config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
