@@ -20,11 +20,13 @@ class Unreachable(Exception):
     Args:
         why: in words.
         lasting: whether it will be so the next time, too: it may not be asked at all, or leads nowhere.
+        begun: whether the request may have arrived; False where there was no connection.
     """
 
-    def __init__(self, why: str, *, lasting: bool = False) -> None:
+    def __init__(self, why: str, *, lasting: bool = False, begun: bool = True) -> None:
         super().__init__(why)
         self.lasting = lasting
+        self.begun = begun
 
 
 @dataclass(frozen=True, slots=True)

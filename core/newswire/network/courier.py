@@ -107,7 +107,7 @@ class Courier:
         except TimeoutError:
             raise Unreachable("no answer in time") from None
         except ValueError:
-            raise Unreachable("it may not be asked: it is no web address", lasting=True) from None
+            raise Unreachable("it may not be asked: it is no web address", lasting=True, begun=False) from None
 
     async def post(self, address: str, body: bytes, headers: Mapping[str, str]) -> Answer:
         """Sends something to an address, and reads the beginning of what it answers; no redirect is followed.
@@ -132,14 +132,14 @@ class Courier:
         except TimeoutError:
             raise Unreachable("no answer in time") from None
         except Forbidden as error:
-            raise Unreachable(f"it may not be asked: {error}", lasting=True) from None
+            raise Unreachable(f"it may not be asked: {error}", lasting=True, begun=False) from None
         except CannotUnpack as error:
             raise Unreachable(f"its answer cannot be unpacked: {error}") from None
         except aiohttp.ClientConnectorError as error:
             reason = error.os_error
             if isinstance(reason, Forbidden):
-                raise Unreachable(f"it may not be asked: {reason}", lasting=True) from None
-            raise Unreachable(_words(reason)) from None
+                raise Unreachable(f"it may not be asked: {reason}", lasting=True, begun=False) from None
+            raise Unreachable(_words(reason), begun=False) from None
         except (aiohttp.ClientError, OSError, ssl.CertificateError, ValueError) as error:
             raise Unreachable(f"no answer that can be read ({type(error).__name__})") from None
 
