@@ -56,7 +56,7 @@ def test_importing_it_is_cheap_and_imports_no_plugin() -> None:
 
 
 def test_importing_a_plugin_imports_no_other() -> None:
-    for plugin in ("feeds", "markdown", "mastodon", "telegram"):
+    for plugin in ("apprise", "feeds", "markdown", "mastodon", "telegram", "webhook"):
         program = f"import sys, newswire_{plugin}.plugin; print(*sorted(sys.modules))"
         done = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True)
         loaded = {name.split(".")[0] for name in done.stdout.split() if name.startswith("newswire_")}

@@ -160,7 +160,7 @@ def test_migrate_makes_the_schema_and_says_when_there_is_nothing_to_do(desk: Any
 
 def test_plugins_are_listed_with_what_they_offer(desk: Any) -> None:
     listed = {item["name"]: item for item in _json(desk.newswire("plugins", "--json"))}
-    for name in ("feeds", "markdown", "mastodon", "telegram"):
+    for name in ("apprise", "feeds", "markdown", "mastodon", "telegram", "webhook"):
         assert (listed[name]["status"], listed[name]["reason"]) == ("loaded", None)
     assert "channel telegram" in listed["telegram"]["offers"]
 

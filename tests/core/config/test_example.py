@@ -42,7 +42,7 @@ def test_it_works_as_it_stands(config: Config) -> None:
     assert config.warnings == ()
     assert [intake.options.model_dump()["path"] for intake in config.intakes] == [EXAMPLE.parent / "examples/articles"]
     assert config.enabled_channels == ()
-    assert {account.type.kind for account in config.accounts} == {"telegram", "mastodon"}
+    assert {account.type.kind for account in config.accounts} == {"telegram", "mastodon", "apprise", "webhook"}
     assert len(config.channels) >= 2
 
 
@@ -72,9 +72,10 @@ def test_every_option_there_is_is_shown(whole: Path, config: Config) -> None:
         ("filters", list(tables["filters"].values()), [SubscriptionTable]),
         ("intakes", tables["intakes"], [IntakeTable, config.plugins.intake_types["markdown"].options]),
     ]
-    for kind in ("telegram", "mastodon"):
+    for kind in ("telegram", "mastodon", "apprise", "webhook"):
         accounts = [table for table in tables["accounts"] if table["type"] == kind]
-        channels = [table for table in tables["channels"] if table["account"] == kind]
+        names = {account["name"] for account in accounts}
+        channels = [table for table in tables["channels"] if table["account"] in names]
         shown.append((kind, accounts, [AccountTable, types[kind].account_options]))
         shown.append((f"{kind} channels", channels, [types[kind].channel_options]))
     shown.append(("channels", tables["channels"], [ChannelTable]))

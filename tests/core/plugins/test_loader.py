@@ -156,7 +156,7 @@ def newswire_channel_types():
 def test_the_bundled_plugins_load_by_the_public_path() -> None:
     plugins = load_plugins()
     bundled = {record.name: record for record in plugins.records if record.distribution == "newswire"}
-    assert list(bundled) == ["feeds", "markdown", "mastodon", "telegram"]
+    assert list(bundled) == ["apprise", "feeds", "markdown", "mastodon", "telegram", "webhook"]
     assert {record.status for record in bundled.values()} == {PluginStatus.LOADED}, bundled
     assert {"mastodon", "telegram"} <= set(plugins.channel_types)
     assert "markdown" in plugins.intake_types
