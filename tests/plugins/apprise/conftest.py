@@ -55,7 +55,7 @@ class Board(Platform):
 
     @property
     def account(self) -> Mapping[str, Any]:
-        return {"url": self.url, "read_timeout": 2} | self.options
+        return {"url": self.url, "read_timeout": 4} | self.options
 
     def shown(self) -> Sequence[str]:
         return [f"{post['title']}\n{post['message']}" for post in self.posts]

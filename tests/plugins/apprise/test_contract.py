@@ -32,7 +32,7 @@ def strikes(name: str, means: type[Outcome], **fault: Any) -> Failure:
 
 
 class TestApprise(ChannelContract):
-    send_timeout = timedelta(seconds=5)
+    send_timeout = timedelta(seconds=15)
     failures = (
         strikes("401", AccountRefused, status=401),
         strikes("404", AccountRefused, status=404),
@@ -43,7 +43,7 @@ class TestApprise(ChannelContract):
         strikes("503, taken", Unknown, status=503, taken=True),
         strikes("cut before it is taken", Unknown, cut=True),
         strikes("cut after it is taken", Unknown, cut=True, taken=True),
-        strikes("no answer in time", Unknown, hang=3, taken=True),
+        strikes("no answer in time", Unknown, hang=4.5, taken=True),
     )
     cannot = {  # noqa: RUF012  # it is a class variable of the base
         ChannelGone: "an address is all of an account's credential",

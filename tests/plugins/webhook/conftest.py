@@ -83,10 +83,10 @@ class Receiver(Platform):
     @property
     def account(self) -> Mapping[str, Any]:
         allowed = ["127.0.0.0/8"]
-        return {"url": f"{self.url}{PATH}", "secret": SECRET, "allow_networks": allowed, "timeout": 2} | self.options
+        return {"url": f"{self.url}{PATH}", "secret": SECRET, "allow_networks": allowed, "timeout": 4} | self.options
 
     def shown(self) -> Sequence[str]:
-        return [orjson.dumps(one).decode() for one in self.articles.values()]
+        return ["\n".join((one["title"], one["summary"], one["url"])) for one in self.articles.values()]
 
     def strike(self, **fault: Any) -> None:
         self.faults.append(Fault(**fault))

@@ -20,23 +20,25 @@ from newswire.api import (
     Retry,
     Unknown,
 )
-from newswire.testing import ChannelContract, Failure, Platform
+from newswire.testing import ChannelContract, Failure, Operation, Platform
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Sequence
 
 
 ECHO = "Cannot POST /hooks/the-path-is-secret-too"
 
 
-def strikes(name: str, means: type[Outcome], **fault: Any) -> Failure:
-    return Failure(
-        name=name, means=means, script=lambda platform: platform.strike(**fault), taken=fault.get("taken", False)
-    )
+EVERYWHERE: Sequence[Operation] = ("post", "edit", "delete")
+
+
+def strikes(name: str, means: type[Outcome], on: Sequence[Operation] = EVERYWHERE, **fault: Any) -> Failure:
+    taken = fault.get("taken", False)
+    return Failure(name=name, means=means, script=lambda platform: platform.strike(**fault), on=on, taken=taken)
 
 
 class TestWebhook(ChannelContract):
-    send_timeout = timedelta(seconds=5)
+    send_timeout = timedelta(seconds=15)
     failures = (
         strikes("410", ChannelGone, status=410),
         strikes("429", LanePaused, status=429, headers={"retry-after": "90"}),
@@ -53,7 +55,7 @@ class TestWebhook(ChannelContract):
         strikes("500, taken", Retry, status=500, taken=True),
         strikes("cut before it is taken", Unknown, cut=True),
         strikes("cut after it is taken", Unknown, cut=True, taken=True),
-        strikes("no answer in time", Unknown, hang=3, taken=True),
+        strikes("no answer in time", Unknown, on=["post"], hang=4.5, taken=True),
     )
     cannot = {  # noqa: RUF012  # it is a class variable of the base
         ChannelMoved: "a redirect tells a sender to correct the address, and is not followed",
