@@ -22,6 +22,8 @@ class Arrival:
     """An article as an intake brings it: all editions this intake has of it."""
 
     article: Article
+    reinstate: bool = False
+    """Whether it comes back if it was withdrawn: its intake withdrew it, and has now published it again."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,9 +111,9 @@ class Receiver:
 
     def _take(self, item: Delivered, report: Report, *, reinstate: bool) -> None:
         match item:
-            case Arrival(article):
+            case Arrival(article, back):
                 try:
-                    published = self._publisher.publish(article, intake=self.name, reinstate=reinstate)
+                    published = self._publisher.publish(article, intake=self.name, reinstate=reinstate or back)
                     report.count(published.status.value)
                 except InvalidArticle as error:
                     self._problem(Problem(error.place or article.id, str(error.args[0]), error.line), report)

@@ -117,6 +117,11 @@ class RoomServices:
                 return options
         raise ConfigError(f"no plugin declares a config table of {model.__name__}; see the hook newswire_settings")
 
+    def intakes(self, model: type[OptionsT]) -> Mapping[str, OptionsT]:
+        """The tables of the enabled intakes whose options are of a model, by the intake's name."""
+        enabled = (intake for intake in self._config.intakes if intake.enabled)
+        return {intake.name: intake.options for intake in enabled if isinstance(intake.options, model)}
+
     def state(self, plugin: str) -> PluginState:
         """The plugin's own small store."""
         return self._store.state(plugin)

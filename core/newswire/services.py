@@ -281,6 +281,10 @@ class Services(Protocol):
         """The plugin's own table of the config (see the hook ``newswire_settings``)."""
         ...
 
+    def intakes(self, model: type[OptionsT]) -> Mapping[str, OptionsT]:
+        """The tables of the enabled intakes whose options are of a model, by the intake's name."""
+        ...
+
     def state(self, plugin: str) -> State:
         """The plugin's own small store."""
         ...

@@ -194,6 +194,7 @@ class RehearsalServices:
         self.clock: Callable[[], datetime] = clock or RehearsalClock()
         self.channels: Sequence[ChannelListing] = ()
         self.filters: Mapping[str, NamedFilter] = {}
+        self.intake_options: dict[str, object] = {}
         self._settings = settings
         self._states: dict[str, MemoryState] = {}
 
@@ -210,6 +211,10 @@ class RehearsalServices:
             return model()
         except ValueError as error:
             raise ConfigError(f"give a {model.__name__} as one of the settings: {error}") from error
+
+    def intakes(self, model: type[OptionsT]) -> Mapping[str, OptionsT]:
+        """The tables of intakes that were put into `intake_options`, by the intake's name."""
+        return {name: options for name, options in self.intake_options.items() if isinstance(options, model)}
 
     def state(self, plugin: str) -> MemoryState:
         """The plugin's own small store."""

@@ -40,14 +40,16 @@ def whole(tmp_path: Path) -> Path:
 
 def test_it_works_as_it_stands(config: Config) -> None:
     assert config.warnings == ()
-    assert [intake.options.model_dump()["path"] for intake in config.intakes] == [EXAMPLE.parent / "examples/articles"]
+    (folder,) = [intake for intake in config.intakes if intake.enabled]
+    assert folder.options.model_dump()["path"] == EXAMPLE.parent / "examples/articles"
     assert config.enabled_channels == ()
     assert {account.type.kind for account in config.accounts} == {"telegram", "mastodon", "apprise", "webhook"}
     assert len(config.channels) >= 2
 
 
 def test_one_word_and_one_secret_turn_an_account_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    text = EXAMPLE.read_text("utf-8").replace("enabled = false", "enabled = true", 1)
+    before, account, after = EXAMPLE.read_text("utf-8").partition("[[accounts]]")
+    text = before + account + after.replace("enabled = false", "enabled = true", 1)
     path = tmp_path / "config.toml"
     path.write_text(text, "utf-8")
     monkeypatch.delenv("TELEGRAM_TOKEN", raising=False)
@@ -70,7 +72,11 @@ def test_every_option_there_is_is_shown(whole: Path, config: Config) -> None:
         *((name, [tables[name]], [table.options]) for name, table in config.plugins.settings_tables.items()),
         ("topics", list(tables["topics"].values()), [Topic]),
         ("filters", list(tables["filters"].values()), [SubscriptionTable]),
-        ("intakes", tables["intakes"], [IntakeTable, config.plugins.intake_types["markdown"].options]),
+        *(
+            (kind, [table for table in tables["intakes"] if table["type"] == kind], [intake_type.options])
+            for kind, intake_type in config.plugins.intake_types.items()
+        ),
+        ("intakes", tables["intakes"], [IntakeTable]),
     ]
     for kind in ("telegram", "mastodon", "apprise", "webhook"):
         accounts = [table for table in tables["accounts"] if table["type"] == kind]
