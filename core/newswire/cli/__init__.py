@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from functools import cache
 from importlib import import_module
 from typing import Any
 
@@ -48,15 +49,20 @@ class CommandGroup(click.Group):
             module = import_module(f"newswire.cli.{COMMANDS[cmd_name][0]}")
             command = module.command
             return command if isinstance(command, click.Command) else None
-        return _plugin_command(cmd_name)
+        return next((command for command in _plugin_commands() if command.name == cmd_name), None)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Writes the list of commands from the table, importing none of them."""
+        """Writes the list of commands, importing none of ours; those of plugins are imported when packages changed."""
         del ctx
         with formatter.section("Commands"):
             formatter.write_dl([(name, summary) for name, (_, summary) in COMMANDS.items()])
-        with formatter.section("More"):
-            formatter.write_text("Plugins have commands of their own: 'newswire plugins' lists them.")
+        from newswire.cli import remembered  # noqa: PLC0415  # only who asks for the list pays for it
+
+        known = remembered.recall()
+        of_plugins = remembered.remember(_plugin_commands()) if known is None else known
+        if of_plugins:
+            with formatter.section("Commands of plugins"):
+                formatter.write_dl(of_plugins)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -66,16 +72,18 @@ class CommandGroup(click.Group):
         if self.get_command(ctx, name) is None and not name.startswith("-"):
             import difflib  # noqa: PLC0415  # nobody pays for it who makes no mistake
 
-            close = difflib.get_close_matches(name, COMMANDS, n=1)
+            names = [*COMMANDS, *(command.name or "" for command in _plugin_commands())]
+            close = difflib.get_close_matches(name, names, n=1)
             hint = f" Did you mean '{close[0]}'?" if close else " 'newswire --help' lists the commands."
             raise click.UsageError(f"No such command '{name}'.{hint}", ctx)
         return super().resolve_command(ctx, args)
 
 
-def _plugin_command(name: str) -> click.Command | None:
+@cache
+def _plugin_commands() -> tuple[click.Command, ...]:
     from newswire.plugins import load_plugins  # noqa: PLC0415  # only when no command of ours fits
 
-    return next((command for command in load_plugins().commands if command.name == name), None)
+    return load_plugins().commands
 
 
 @click.group(cls=CommandGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
