@@ -66,12 +66,13 @@ def test_every_option_is_there_with_its_meaning(parts: dict[str, str], heading: 
 
 
 def test_defaults_and_kinds_read_as_the_file_has_them(parts: dict[str, str]) -> None:
+    kinds = [f'`"{kind}"`' for kind in load_plugins().channel_types]
     for row in (
         '| `max_age` | a duration or `"off"` | `"3d"` |',
         "| `concurrency` | a whole number from 1 up to 1,000 | `4` |",
         "| `token` | a secret: `env:NAME` or `file:path` | required |",
         "| `enabled` | `true` or `false` | `true` |",
-        '| `type` | `"mastodon"`, `"telegram"` | required |',
+        f"| `type` | {', '.join(kinds)} | required |",
     ):
         assert row in parts["config"]
 
