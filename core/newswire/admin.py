@@ -47,7 +47,7 @@ class Admin:
     who: str
     """The name that is kept with what is done."""
     seen: Mapping[int, str] = field(default_factory=dict)
-    """Deliveries as this person saw them: `newswire.store.by_hand.mark` by id. One that has changed since then is
+    """Deliveries as this person saw them: `newswire.store.by_hand.marks`. One that has changed since then is
     refused, so that the same click twice does a thing once."""
 
     def retry(self, ids: Sequence[int]) -> Done:

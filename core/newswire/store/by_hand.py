@@ -189,10 +189,13 @@ def _locked(connection: Connection, key: int) -> Delivery | None:
     return deliveries.from_values(row)
 
 
-def mark(connection: Connection, row: Delivery) -> str:
-    """Differs from what it was whenever something has happened to the delivery since."""
-    last = connection.scalar(select(func.max(attempt.c.id)).where(attempt.c.delivery_id == row.id))
-    return f"{last or 0}-{row.state}-{row.changed.timestamp()}"
+def marks(connection: Connection, rows: Sequence[Delivery]) -> dict[int, str]:
+    """By delivery what differs from what it was whenever something has happened to it since."""
+    last = select(attempt.c.delivery_id, func.max(attempt.c.id)).where(
+        attempt.c.delivery_id.in_([row.id for row in rows])
+    )
+    known = dict(connection.execute(last.group_by(attempt.c.delivery_id)).all())
+    return {row.id: f"{known.get(row.id, 0)}-{row.state}-{row.changed.timestamp()}" for row in rows}
 
 
 def require_unchanged(connection: Connection, row: Delivery, seen: str) -> None:
@@ -201,7 +204,7 @@ def require_unchanged(connection: Connection, row: Delivery, seen: str) -> None:
     Raises:
         Refused: something has happened to it since; the text says what.
     """
-    if mark(connection, row) == seen:
+    if marks(connection, [row])[row.id] == seen:
         return
     told = f"{_name(row)} has changed since you looked, and is {row.state} now"
     tried = deliveries.attempts(connection, row.id)

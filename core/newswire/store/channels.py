@@ -123,6 +123,11 @@ def channel_rows(connection: Connection) -> list[dict[str, Any]]:
     return [dict(row) for row in connection.execute(select(*columns).order_by(channel.c.name)).mappings()]
 
 
+def names(connection: Connection) -> list[str]:
+    """The names of all channels, in order."""
+    return list(connection.scalars(select(channel.c.name).order_by(channel.c.name)))
+
+
 def find(connection: Connection, names: Sequence[str]) -> list[dict[str, Any]]:
     """Channels by their names: whether each is active, paused, and where it has moved."""
     columns = (channel.c.name, channel.c.active, channel.c.paused_until, channel.c.note, channel.c.address)

@@ -7,7 +7,7 @@ from datetime import datetime
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, case, func, literal, select, true, type_coerce, update
+from sqlalchemy import and_, case, func, literal, literal_column, select, text, true, type_coerce, update
 
 from newswire.delivery import Delivery, State, Urgency
 from newswire.post import Receipt
@@ -20,7 +20,7 @@ from newswire.store.schema import channel as place
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from sqlalchemy import ColumnElement
+    from sqlalchemy import ColumnElement, Select
     from sqlalchemy.engine import Connection
 
 COLUMNS = [delivery.c[name] for name in Delivery.__dataclass_fields__]
@@ -34,6 +34,11 @@ _ADD = add_many(
     *("channel", "article_id", "want", "state", "reason", "due", "since"),
     *("attempt", "generation", "forced", "deleting", "urgency", "changed"),
 )
+# In the words of the partial indexes, for an engine serves a query by what it can read in it.
+_IN_STATE = {
+    state: text(f"state = '{state}'" + (" AND state IN ('doubt', 'dead')" if state in {"doubt", "dead"} else ""))
+    for state in State
+}
 _BUSY = delivery.c.state.in_([State.SENDING.value, State.DOUBT.value])
 
 
@@ -239,31 +244,67 @@ def tally(connection: Connection, names: Sequence[str] | None = None) -> dict[st
     return result
 
 
+def lately(connection: Connection, among: int = 20_000) -> dict[str, datetime]:
+    """By channel when it last showed something new, as far as the newest deliveries tell.
+
+    Args:
+        connection: to read with.
+        among: how many of the newest are looked at; a channel that has nothing among them is left out.
+    """
+    newest = select(delivery.c.channel, delivery.c.changed, delivery.c.have).order_by(delivery.c.id.desc()).limit(among)
+    some = newest.subquery()
+    last = select(some.c.channel, func.max(some.c.changed)).where(some.c.have.is_not(None)).group_by(some.c.channel)
+    return dict(connection.execute(last).all())
+
+
 def listing(
     connection: Connection,
     *,
     channel: str | None = None,
     article_id: str | None = None,
     states: Sequence[State] = (),
+    before: int | None = None,
     limit: int = 100,
 ) -> list[Delivery]:
-    """Deliveries, the newest first; those of one article even if they are folded."""
+    """Deliveries, the newest first; those of one article even if they are folded.
+
+    Args:
+        connection: to read with.
+        channel: only of this channel.
+        article_id: only of this article.
+        states: only in these states; none: in any.
+        before: only those with a lower id.
+        limit: how many at most.
+    """
     where: list[ColumnElement[bool]] = []
     if channel is not None:
         where.append(delivery.c.channel == channel)
     if article_id is not None:
         where.append(delivery.c.article_id == article_id)
+    if before is not None:
+        where.append(delivery.c.id < before)
     if states:
-        where.append(delivery.c.state.in_([state.value for state in states]))
+        # A look for each state: what is open is rare, and has indexes of its own, which serve one state at a time.
+        looks = [newest(state, where, limit) for state in states]
+        where = [delivery.c.id.in_([key for look in looks for key in connection.scalars(look)])]
     statement = select(*COLUMNS).where(and_(True, *where)).order_by(delivery.c.id.desc()).limit(limit)
     found = [from_values(row) for row in connection.execute(statement).all()]
     if article_id is not None and not found:
         found = [
             item
-            for item in reversed(_folded(connection, article_id))
-            if channel in {None, item.channel} and (not states or item.state in states)
+            for item in sorted(_folded(connection, article_id), key=lambda item: item.id, reverse=True)
+            if channel in {None, item.channel}
+            and (not states or item.state in states)
+            and (before is None or item.id < before)
         ][:limit]
     return found
+
+
+def newest(state: State, where: Sequence[ColumnElement[bool]], limit: int) -> Select[int]:
+    """The ids of the newest deliveries of a state."""
+    # The sum keeps an engine from looking at every delivery from the newest on for one of the few that are open.
+    order = delivery.c.id if state in {State.DONE, State.SUPPRESSED} else delivery.c.id + literal_column("0", Big)
+    return select(delivery.c.id).where(_IN_STATE[state], *where).order_by(order.desc()).limit(limit)
 
 
 def by_id(connection: Connection, delivery_id: int) -> Delivery | None:

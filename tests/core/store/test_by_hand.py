@@ -257,7 +257,7 @@ async def test_the_same_click_twice_does_a_thing_once(wire: Any, an_article: Mak
     wire.publish(an_article())
     await wire.deliver()
     with wire.store.read() as connection:
-        seen = {_row(wire).id: by_hand.mark(connection, _row(wire))}
+        seen = by_hand.marks(connection, [_row(wire)])
     alice = Admin(store=wire.store, clock=wire.clock, who="alice", seen=seen)
     assert [row.state for row in alice.resend([_row(wire).id]).changed] == [State.DONE]
     await wire.deliver()
@@ -271,7 +271,7 @@ def test_who_was_slower_is_told_what_was_done(wire: Any, an_article: MakeArticle
     wire.publish(an_article())
     key = _row(wire).id
     with wire.store.read() as connection:
-        seen = {key: by_hand.mark(connection, _row(wire))}
+        seen = by_hand.marks(connection, [_row(wire)])
     alice, bob = (Admin(store=wire.store, clock=wire.clock, who=who, seen=seen) for who in ("alice", "bob"))
     alice.discard([key])
     with pytest.raises(Refused, match=r"is suppressed now \(discarded by alice\); nothing more was done"):
