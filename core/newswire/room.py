@@ -14,7 +14,9 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
+from newswire import dashboard
 from newswire.config.tables import API_INTAKE
+from newswire.dashboard import Dashboard, Entrance, Sessions
 from newswire.dispatch.dispatcher import Dispatcher, World, channel_entries, lane_fingerprints
 from newswire.errors import ConfigError, StoreError
 from newswire.followers import POLL, FollowerRunner
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
     from datetime import timedelta
 
     from newswire.config import Config, ConfiguredChannel
+    from newswire.extension import HttpApp
     from newswire.intake import Delivered
     from newswire.receiving import Report
     from newswire.services import OptionsT
@@ -258,7 +261,8 @@ class Room:
 
     async def serve(self, stop: asyncio.Event) -> None:
         """Serves the web app."""
-        own = [self._http_api()] if self.config.http.api else []
+        own: list[HttpApp] = [self._http_api()] if self.config.http.api else []
+        own += [self._dashboard()] if self.config.http.dashboard else []
         app = WebApp([*own, *self.config.plugins.http_apps], self.services, self._ready)
         log.info("serving", bind=self.config.http.bind, public_url=self.config.http.public_url)
         await serve(app, self.config.http.bind, stop)
@@ -268,6 +272,12 @@ class Room:
         changer = Changer(self.publisher, site.languages)
         desk = Desk(site, self.store, changer, self.services.public_url, self.wake)
         return HttpApi(desk, Gate(self.store, Rates(self.world.monotonic), self.world.clock))
+
+    def _dashboard(self) -> Dashboard:
+        sessions = Sessions(self.store, self.world.clock, self.config.http.session)
+        entrance = Entrance(self.store, sessions, Rates(self.world.monotonic), self.services.public_url)
+        desk = dashboard.Desk(self.store, lambda: self.config, self.services, self.world.clock, self.wake)
+        return Dashboard(desk, entrance)
 
     async def receive(self, opened: OpenedIntake) -> Report:
         """Reads everything an intake has; while the store does not answer, it waits."""

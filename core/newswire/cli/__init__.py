@@ -23,7 +23,7 @@ COMMANDS = {
     "log": ("log", "Follow what happens, as it happens."),
     "deliveries": ("deliveries", "List deliveries; retry, resend, resolve or discard them by hand."),
     "channels": ("channels", "List channels; pause, resume or activate them."),
-    "token": ("token", "Make, list and revoke tokens of the HTTP API."),
+    "token": ("token", "Make, list and revoke tokens of HTTP API and dashboard."),
     "plugins": ("plugins", "List the plugins and what each offers."),
     "migrate": ("migrate", "Bring the database to the schema of this version."),
     "backup": ("backup", "Copy the database while it is in use."),

@@ -45,6 +45,8 @@ async def _play(stage: Stage, *, once: bool, as_json: bool) -> None:
         tell(f"Reader page   {url}/")
         tell(f"Feeds         {url}/feeds/de.atom   {url}/feeds/ar.rss   {url}/feeds/en/topics/programming.json")
         tell(f"The wall      {stage.sandbox_url}/   (what followers on Telegram and Mastodon see)")
+        token = await stage.room.store.run(stage.admin_token)
+        tell(f"Dashboard     {url}/dashboard/   (log in with {token})")
         tell("")
         tell(f"Published {report.counts.get('new', 0)} articles; they are being delivered ...")
         if await _stopped(stop, stage.delivered()):

@@ -1,4 +1,4 @@
-"""``newswire token``: who may use the HTTP API."""
+"""``newswire token``: who may use the HTTP API and the dashboard."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from newswire.store import Store, tokens
 from newswire.store.tokens import TokenScope
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
     from datetime import timedelta
     from pathlib import Path
 
@@ -25,7 +25,7 @@ RATE = 600
 
 @click.group()
 def command() -> None:
-    """Make, list and revoke the tokens of the HTTP API."""
+    """Make, list and revoke tokens: of the HTTP API, and for the dashboard."""
 
 
 @command.command()
@@ -36,7 +36,7 @@ def command() -> None:
     type=click.Choice([scope.value for scope in TokenScope]),
     multiple=True,
     required=True,
-    help="What it may do: read articles and deliveries, write articles; may be given twice.",
+    help="What it may do: read articles and deliveries, write articles; log in to the dashboard. May be repeated.",
 )
 @click.option(
     "--rate",
@@ -63,7 +63,7 @@ def create(
         print_json({"name": name, "token": secret, "scopes": sorted(set(granted)), "rate": rate, "expires": until})
         return
     click.echo(secret)
-    click.echo("Keep it well: it is not shown again. Send it as 'Authorization: Bearer ...'.", err=True)
+    click.echo(f"Keep it well: it is not shown again. {_use(granted)}", err=True)
 
 
 @command.command(name="list")
@@ -97,6 +97,15 @@ def _store(config_path: Path, *, make: bool = False) -> Iterator[Store]:
     with Store(load(config_path, require_secrets=False).store.url) as store:
         store.require_current(make=make)
         yield store
+
+
+def _use(granted: Collection[TokenScope]) -> str:
+    ways = []
+    if TokenScope.ADMIN in granted:
+        ways.append("It logs in to the dashboard, at /dashboard/ of [http] public_url.")
+    if not {TokenScope.READ, TokenScope.WRITE}.isdisjoint(granted):
+        ways.append("Send it as 'Authorization: Bearer ...' to the HTTP API.")
+    return " ".join(ways)
 
 
 def _document(token: Token) -> dict[str, object]:

@@ -94,6 +94,10 @@ class HttpSettings(Record):
     """Where it is reached from outside; without it ``http://`` and what `bind` says."""
     api: bool = True
     """Whether ``/api/`` answers; without a token (``newswire token create``) it takes and shows nothing."""
+    dashboard: bool = True
+    """Whether ``/dashboard/`` answers; without a token of the scope ``admin`` it shows nothing but where to log in."""
+    session: Duration = timedelta(hours=12)
+    """How long an admin stays logged in to the dashboard."""
 
     @field_validator("bind")
     @classmethod

@@ -12,7 +12,8 @@ from newswire.demo import samples
 from newswire.logs import setup_logging
 from newswire.room import Room
 from newswire.sandbox import Sandbox
-from newswire.store import deliveries, lanes
+from newswire.store import deliveries, lanes, tokens
+from newswire.store.tokens import TokenScope
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -89,6 +90,12 @@ class Stage:
         await asyncio.to_thread(self.room.publisher.withdraw, key)
         self.room.wake()
         return key
+
+    def admin_token(self) -> str:
+        """A token that logs in to the dashboard for as long as the demo runs. Blocking."""
+        now = self.room.world.clock()
+        with self.room.store.write() as connection:
+            return tokens.create(connection, "demo", [TokenScope.ADMIN], rate=600, expires=None, now=now)
 
     async def delivered(self) -> None:
         """Waits until no delivery is pending or being sent."""

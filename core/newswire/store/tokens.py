@@ -1,4 +1,4 @@
-"""The tokens of the HTTP API: names, scopes and hashes; the secrets themselves are kept nowhere."""
+"""The tokens of HTTP API and dashboard: names, scopes and hashes; the secrets themselves are kept nowhere."""
 
 from __future__ import annotations
 
@@ -35,6 +35,8 @@ class TokenScope(StrEnum):
     """See articles and deliveries."""
     WRITE = "write"
     """Publish, change and withdraw articles."""
+    ADMIN = "admin"
+    """Log in to the dashboard, which can do all an admin does by hand."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +52,10 @@ class Token:
     """When it ends; None: never."""
     used: datetime | None
     """When it was last used, within an hour."""
+
+    def lets(self, scope: TokenScope, now: datetime) -> bool:
+        """Whether it allows something now."""
+        return scope in self.scopes and (self.expires is None or now < self.expires)
 
 
 def create(
@@ -80,6 +86,12 @@ def find(connection: Connection, secret: str) -> Token | None:
     if not _FORM.fullmatch(secret):
         return None
     row = connection.execute(select(*_COLUMNS).where(token.c.hash == _hash(secret))).mappings().one_or_none()
+    return _token(row) if row is not None else None
+
+
+def named(connection: Connection, name: str) -> Token | None:
+    """The token of a name, or None; an expired one is found, too."""
+    row = connection.execute(select(*_COLUMNS).where(token.c.name == name)).mappings().one_or_none()
     return _token(row) if row is not None else None
 
 

@@ -1,0 +1,26 @@
+"""The first page: what needs a hand, who sends, what comes in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from newswire.dashboard.visit import Page
+from newswire.store import standing
+
+if TYPE_CHECKING:
+    from newswire.dashboard.visit import Visit
+
+SHOWN = 50
+"""Channels that need a hand, and accounts, on the first page; the page of the channels has all of them."""
+
+
+async def overview(visit: Visit) -> Page:
+    """How the room stands."""
+
+    def look() -> dict[str, Any]:
+        config = visit.desk.config()
+        with visit.desk.store.read() as connection:
+            found = standing.read(connection, config, now=visit.now)
+        return {"standing": found, "languages": visit.desk.services.library.languages(), "site": config.site}
+
+    return Page("overview.html", {**await visit.desk.store.look(look), "shown": SHOWN})
