@@ -41,7 +41,7 @@ bench: $(PEERS) ## figures, one JSON object a line: name, ours, peer, ratio
 	@$(BIN)/python bench/run.py
 
 docs: $(SPHINX) ## the docs as a site: build/docs/index.html; a link that leads nowhere fails
-	@$(BIN)/sphinx-build --quiet --nitpicky --fail-on-warning --keep-going --conf-dir docs/site \
+	@$(BIN)/sphinx-build --quiet --nitpicky --fail-on-warning --keep-going --fresh-env --write-all --conf-dir docs/site \
 		--doctree-dir build/doctrees docs build/docs
 	@echo "build/docs/index.html"
 
