@@ -13,6 +13,7 @@ import tomllib
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from textwrap import dedent
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -96,8 +97,8 @@ class Block:
 def blocks(path: Path) -> list[Block]:
     text = path.read_text("utf-8")
     return [
-        Block(path, text.count("\n", 0, found.start()) + 1, found[1], found[2])
-        for found in re.finditer(r"^```(\w*)\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+        Block(path, text.count("\n", 0, found.start()) + 1, found[2], dedent(found[3]))
+        for found in re.finditer(r"^( *)```(\w*)\n(.*?)^\1```$", text, re.MULTILINE | re.DOTALL)
     ]
 
 
