@@ -1,0 +1,229 @@
+"""A site with everything around it, by a clock that moves when it is told to."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import httpx
+import pytest
+
+from newswire.config import load_config
+from newswire.dispatch.dispatcher import World
+from newswire.errors import Refused
+from newswire.room import Room
+from newswire.sandbox import Sandbox
+from newswire.store import tokens
+from newswire.store.tokens import TokenScope
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
+    from pathlib import Path
+    from random import Random
+
+BEGIN = datetime(2026, 11, 23, tzinfo=UTC)
+LANGUAGES = ("en", "de", "fr", "es", "pt", "it", "pl", "ru", "ar", "hi", "ja", "zh-Hans")
+TOKEN = "123456:AAH-the_secret_of_a_simulated_day"
+SITE = """
+[site]
+name = "News"
+url = "https://news.example"
+default_language = "en"
+languages = {languages}
+tag_authority = "news.example,2026"
+related = 0
+
+[topics]
+{topics}
+
+[store]
+url = "sqlite:///{folder}/news.db"
+
+[http]
+bind = "127.0.0.1:{port}"
+
+[logging]
+level = "error"
+
+[[intakes]]
+name = "folder"
+type = "markdown"
+path = "{folder}/articles"
+pattern = ["{{lang}}/{{key}}.md"]
+url = "/{{lang}}/{{key}}/"
+
+[[accounts]]
+name = "telegram"
+type = "telegram"
+api_url = "{sandbox}/telegram"
+token = "{token}"
+
+[[accounts]]
+name = "one"
+type = "mastodon"
+url = "{sandbox}/mastodon/main"
+token = "token-one"
+
+[[accounts]]
+name = "two"
+type = "mastodon"
+url = "{sandbox}/mastodon/other"
+token = "token-two"
+"""
+CHANNEL = """
+[[channels]]
+name = "{name}"
+account = "{account}"
+languages = {languages}
+fallback = "{fallback}"
+{rest}
+"""
+
+
+@dataclass(frozen=True)
+class Feed:
+    """A channel, as the test understands it."""
+
+    name: str
+    account: str
+    languages: tuple[str, ...]
+    fallback: str
+    topics: str = ""
+    chat: str = ""
+
+
+CHANNELS = (
+    Feed("german", "telegram", ("de", "en"), "teaser", "", "@german"),
+    Feed("arabic", "telegram", ("ar",), "skip", "", "@arabic"),
+    Feed("japanese", "telegram", ("ja",), "original", "(t1 | t2) & !t3", "@japanese"),
+    Feed("english", "one", ("en",), "teaser", "t0 | t1 | t2 | t3 | t4"),
+    Feed("romance", "two", ("fr", "es", "it"), "teaser", "!t5"),
+)
+
+
+@dataclass
+class Day:
+    """The site, its room, the platforms, and the time."""
+
+    folder: Path
+    sandbox: Sandbox
+    sandbox_url: str
+    chance: Random
+    now: datetime = BEGIN
+    room: Room = field(init=False)
+    url: str = ""
+    _stop: asyncio.Event = field(default_factory=asyncio.Event)
+    _serving: asyncio.Task[None] | None = None
+    _dispatcher: Any = None
+    client: httpx.AsyncClient = field(init=False)
+
+    channels = CHANNELS
+
+    def clock(self) -> datetime:
+        return self.now
+
+    def ticks(self) -> float:
+        return self.now.timestamp()
+
+    async def open(self) -> None:
+        """Starts the process, as after a crash: nothing of the one before is left but the database."""
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            port = free.getsockname()[1]
+        config = SITE.format(
+            languages=list(LANGUAGES),
+            topics="\n".join(f"t{number} = {{}}" for number in range(6)),
+            folder=self.folder,
+            port=port,
+            sandbox=self.sandbox_url,
+            token=TOKEN,
+        )
+        for one in CHANNELS:
+            rest = f'chat = "{one.chat}"\n' if one.chat else ""
+            rest += f'topics = "{one.topics}"\n' if one.topics else ""
+            config += CHANNEL.format(
+                name=one.name, account=one.account, languages=list(one.languages), fallback=one.fallback, rest=rest
+            )
+        path = self.folder / "config.toml"
+        path.write_text(config, "utf-8")
+        world = World(clock=self.clock, monotonic=self.ticks, random=self.chance.random)
+        self.room = Room(load_config(path), world)
+        self.room.prepare()
+        with self.room.store.write() as connection:
+            with contextlib.suppress(Refused):
+                tokens.revoke(connection, "editors")
+            scopes = [TokenScope.READ, TokenScope.WRITE]
+            created = tokens.create(connection, "editors", scopes, rate=10_000, expires=None, now=self.now)
+        self._stop = asyncio.Event()
+        self._serving = asyncio.create_task(self.room.serve(self._stop))
+        self._dispatcher = self.room.dispatcher()
+        headers = {"Authorization": f"Bearer {created}"}
+        self.client = httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", headers=headers)
+        async with asyncio.timeout(20):
+            while True:
+                with contextlib.suppress(httpx.TransportError):
+                    await self.client.get("/healthz")
+                    return
+                await asyncio.sleep(0.01)
+
+    async def close(self) -> None:
+        await self.client.aclose()
+        for account in self._dispatcher.accounts.values():
+            await account.aclose()
+        self._stop.set()
+        if self._serving is not None:
+            await self._serving
+        self.room.close()
+
+    async def deliver(self) -> None:
+        """Everything that is due now."""
+        stop, now = asyncio.Event(), timedelta()
+        await asyncio.gather(*(worker.run(stop, patience=now) for worker in self._dispatcher.workers))
+
+    async def read_folder(self) -> None:
+        for intake in self.room.intakes():
+            await self.room.receive(intake)
+
+    async def pass_time(self, length: timedelta) -> None:
+        self.now += length
+        await self.deliver()
+
+    def shown(self, channel: Feed) -> list[str]:
+        """What followers of a channel see."""
+        if channel.chat:
+            return self.sandbox.telegram.texts(channel.chat)
+        return self.sandbox.mastodon.texts({"one": "main", "two": "other"}[channel.account])
+
+
+@pytest.fixture
+async def new_day(tmp_path: Path) -> AsyncIterator[Callable[..., Any]]:
+    """Begins a day; it is over with the test."""
+    async with contextlib.AsyncExitStack() as over:
+
+        async def begin(chance: Random) -> Day:
+            (tmp_path / "articles").mkdir()
+            for language in LANGUAGES:
+                (tmp_path / "articles" / language).mkdir()
+            holder: list[Day] = []
+
+            def ticks() -> float:
+                return holder[0].ticks() if holder else BEGIN.timestamp()
+
+            sandbox = Sandbox(clock=ticks)
+            sandbox.telegram.add_bot(TOKEN, username="news_bot")
+            for number, channel in enumerate(CHANNELS):
+                if channel.chat:
+                    name = channel.chat.removeprefix("@")
+                    sandbox.telegram.add_chat(-1001000 - number, "channel", title=name, username=name)
+            sandbox.mastodon.add_account("main", "token-one", "news")
+            sandbox.mastodon.add_account("other", "token-two", "news")
+            url = await over.enter_async_context(sandbox.serving())
+            holder.append(Day(tmp_path, sandbox, url, chance))
+            await holder[0].open()
+            over.push_async_callback(holder[0].close)
+            return holder[0]
+
+        yield begin
