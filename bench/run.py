@@ -19,6 +19,7 @@ MODULES = (
     "standing",
     "feeds",
     "shaping",
+    "matching",
     "serving",
     "breadth",
     "formatting",

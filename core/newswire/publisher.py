@@ -15,6 +15,7 @@ from newswire import revision, subscription
 from newswire.delivery import DROPPED, Novelty, Start, State, Urgency, stale
 from newswire.errors import InvalidArticle, Refused, UnknownArticle
 from newswire.event import EventKind
+from newswire.matching import Matcher
 from newswire.model import Article
 from newswire.store import articles, channels, deliveries, digests, events, masks, publications, relations, wakeups
 from newswire.store.again import made_again
@@ -71,6 +72,34 @@ class Subscriber:
     """How many older articles a new channel gets."""
 
 
+class Circulation:
+    """Who takes articles, and in which languages there are any: what a publisher knows of the config.
+
+    Args:
+        subscribers: the enabled channels.
+        languages: the languages an edition may be in.
+        intakes: the names of the intakes there are.
+        related: how many related articles one gets whose intake names none.
+    """
+
+    def __init__(
+        self,
+        subscribers: Sequence[Subscriber],
+        languages: Collection[str],
+        intakes: Collection[str] = (),
+        *,
+        related: int = 0,
+    ) -> None:
+        self.related = related
+        self.subscribers = tuple(subscribers)
+        self.languages = frozenset(languages)
+        self.intakes = frozenset(intakes)
+        self.names = frozenset(subscriber.name for subscriber in subscribers)
+        self.matcher = Matcher(subscriber.subscription for subscriber in subscribers)
+        self.starts: Mapping[str, Start] = {}
+        """When each channel was added; known once lanes and channels are in step with the config."""
+
+
 class Publisher:
     """Takes articles in.
 
@@ -93,19 +122,44 @@ class Publisher:
         *,
         related: int = 0,
     ) -> None:
-        self._related = related
-        self.intakes = frozenset(intakes)
         self._store = store
-        self._subscribers = subscribers
-        self._languages = frozenset(languages)
+        self._circulation = Circulation(subscribers, languages, intakes, related=related)
         self._clock = clock
-        self.starts: Mapping[str, Start] = {}
 
-    def prepare(self, lanes: Mapping[str, str], entries: Sequence[channels.ChannelEntry]) -> None:
-        """Brings lanes and channels in the store in step with the config."""
-        with self._store.write() as connection:
-            self._store.engines.serialize_publishing(connection)
-            self.starts = channels.sync(connection, lanes, entries, now=self._clock())
+    @property
+    def intakes(self) -> frozenset[str]:
+        """The names of the intakes there are."""
+        return self._circulation.intakes
+
+    @property
+    def starts(self) -> Mapping[str, Start]:
+        """When each channel was added."""
+        return self._circulation.starts
+
+    def prepare(
+        self,
+        lanes: Mapping[str, str],
+        entries: Sequence[channels.ChannelEntry],
+        circulation: Circulation | None = None,
+    ) -> None:
+        """Brings lanes and channels in the store in step with the config; whoever publishes next goes by it.
+
+        Args:
+            lanes: fingerprint by name of the lane.
+            entries: the enabled channels.
+            circulation: takes the place of the present one, where the config has changed.
+        """
+        before = self._circulation
+        after = circulation or before
+        try:
+            with self._store.write() as connection:
+                self._store.engines.serialize_publishing(connection)
+                after.starts = channels.sync(connection, lanes, entries, now=self._clock())
+                # Nobody else publishes until this is committed: no article falls between the old and the new.
+                self._circulation = after
+        except BaseException:
+            self._circulation = before
+            raise
 
     def backfill(self) -> None:
         """Gives new channels the older articles they ask for; to be called when every intake was read once."""
@@ -113,7 +167,7 @@ class Publisher:
         with self._store.write() as connection:
             self._store.engines.serialize_publishing(connection)
             new = channels.take_unfilled(connection)
-            for subscriber in self._subscribers:
+            for subscriber in self._circulation.subscribers:
                 if subscriber.name in new and subscriber.backfill:
                     _backfill(connection, subscriber, now)
             wakeups.announce(connection)
@@ -153,8 +207,9 @@ class Publisher:
             if known is not None and known.digest_for is not None:
                 raise InvalidArticle("this is the id of a digest; an article needs another", place=article_id)
             article = decide(known)
-            self._check(article)
-            brought = revision.bring(article, known, intake, self.intakes)
+            circulation = self._circulation
+            _check(article, circulation)
+            brought = revision.bring(article, known, intake, circulation.intakes)
             merged, hashes, meta_hash = brought.merged, brought.hashes, brought.meta_hash
             back = known is not None and known.withdrawn and reinstate
             if known is not None and not back and (known.hash == brought.whole or known.withdrawn):
@@ -166,11 +221,11 @@ class Publisher:
             gone = set(shown.content.languages if shown else ()) - set(merged.languages)
             mask = masks.mask(connection, changed | gone)
             seq = events.append(connection, article_id=article.id, rev=rev, kind=kind, languages_mask=mask, at=now)
-            suggested = self._suggested(connection, merged, known)
+            suggested = _suggested(connection, merged, known, circulation)
             stored = brought.stored(known, suggested=suggested, seq=seq, now=now)
             articles.save(connection, stored, new=known is None)
             place(connection, Placement(seq, rev, now, before=shown, now=stored, changed=changed, gone=gone))
-            self._want(connection, stored, now, back=back)
+            _want(connection, stored, circulation, now, back=back)
         return Published(article.id, Status.REVISED if known else Status.NEW, rev, kind, stored)
 
     def foresee(self, article: Article, *, intake: str) -> tuple[StoredArticle | None, StoredArticle]:
@@ -183,13 +238,14 @@ class Publisher:
         Raises:
             InvalidArticle: an edition is in a language the site does not have.
         """
-        self._check(article)
+        circulation = self._circulation
+        _check(article, circulation)
         with self._store.read() as connection:
             known = articles.load(connection, article.id)
-            brought = revision.bring(article, known, intake, self.intakes)
+            brought = revision.bring(article, known, intake, circulation.intakes)
             if known is not None and known.hash == brought.whole:
                 return known, known
-            suggested = self._suggested(connection, brought.merged, known)
+            suggested = _suggested(connection, brought.merged, known, circulation)
             seq = events.latest(connection) + 1
         stored = brought.stored(known, suggested=suggested, seq=seq, now=self._clock())
         return known, replace(stored, withdrawn=known is not None and known.withdrawn)
@@ -231,56 +287,60 @@ class Publisher:
             digests.follow(connection, rows.values(), now=now)
         return Published(article_id, Status.WITHDRAWN, rev, kind, replace(known, rev=rev, withdrawn=True))
 
-    def _suggested(self, connection: Connection, article: Article, known: StoredArticle | None) -> tuple[str, ...]:
-        """Related articles for one whose intake names none; they stay while its topics do."""
-        if article.related or not self._related:
-            return ()
-        if known is not None and not known.content.related and known.content.topics == article.topics:
-            return known.suggested
-        return relations.nearest(connection, article, limit=self._related)
 
-    def _check(self, article: Article) -> None:
-        foreign = [language for language in article.languages if language not in self._languages]
-        if foreign:
-            raise InvalidArticle(
-                f"no edition can be in {', '.join(foreign)}: [site] languages are {', '.join(sorted(self._languages))}",
-                place=article.id,
-            )
+def _suggested(
+    connection: Connection, article: Article, known: StoredArticle | None, circulation: Circulation
+) -> tuple[str, ...]:
+    """Related articles for one whose intake names none; they stay while its topics do."""
+    if article.related or not circulation.related:
+        return ()
+    if known is not None and not known.content.related and known.content.topics == article.topics:
+        return known.suggested
+    return relations.nearest(connection, article, limit=circulation.related)
 
-    def _want(self, connection: Connection, stored: StoredArticle, now: datetime, *, back: bool) -> None:
-        """Tells every channel concerned what it should show: those that have the article, and new matches.
 
-        A post that was taken away is not put back by a revision, only when the article comes back.
-        """
-        rows = deliveries.to_change(connection, stored.content.id)
-        fresh: list[tuple[str, str | None]] = []
-        # Those of channels that are disabled now, too: they hear of it when they are back.
-        raised = [name for name, row in rows.items() if row.may_be_out]
-        dropped: list[str] = []
-        for subscriber in self._subscribers:
-            verdict = subscription.judge(stored.content, subscriber.subscription)
-            row = rows.get(subscriber.name)
-            reason = None
-            if verdict.matched and verdict.choice is not None:
-                reason = self._stale(stored, verdict.choice, subscriber, now)
-            if row is not None and (row.may_be_out or row.within or (_let_be(row) and not back)):
-                continue
-            if not verdict.matched:
-                if row is not None:
-                    dropped.append(subscriber.name)
-            elif row is None:
-                fresh.append((subscriber.name, reason))
-            elif reason is None or row.state is not State.SUPPRESSED:
-                raised.append(subscriber.name)
-        urgency = Urgency.URGENT if stored.content.urgent else Urgency.ORDINARY
-        deliveries.add(connection, stored.content.id, stored.rev, fresh, urgency=urgency, now=now)
-        deliveries.raise_wanted(connection, stored.content.id, raised, stored.rev, urgency=urgency, now=now)
-        deliveries.suppress(connection, stored.content.id, dropped, "it does not match any more", now=now)
-        digests.follow(connection, rows.values(), now=now)
+def _check(article: Article, circulation: Circulation) -> None:
+    foreign = [language for language in article.languages if language not in circulation.languages]
+    if foreign:
+        raise InvalidArticle(
+            f"no edition can be in {', '.join(foreign)}: "
+            f"[site] languages are {', '.join(sorted(circulation.languages))}",
+            place=article.id,
+        )
 
-    def _stale(self, stored: StoredArticle, choice: Choice, subscriber: Subscriber, now: datetime) -> str | None:
+
+def _want(
+    connection: Connection, stored: StoredArticle, circulation: Circulation, now: datetime, *, back: bool
+) -> None:
+    """Tells every channel concerned what it should show: those that have the article, and new matches.
+
+    A post that was taken away is not put back by a revision, only when the article comes back.
+    """
+    rows = deliveries.to_change(connection, stored.content.id)
+    matches = circulation.matcher.match(stored.content)
+    fresh: list[tuple[str, str | None]] = []
+    # Those of channels that are disabled now, too: they hear of it when they are back.
+    raised = [name for name, row in rows.items() if row.may_be_out]
+    settled = {name for name, row in rows.items() if row.may_be_out or row.within or (_let_be(row) and not back)}
+    matching: set[str] = set()
+    for position, choice in matches.items():
+        subscriber = circulation.subscribers[position]
+        matching.add(subscriber.name)
+        if subscriber.name in settled:
+            continue
+        row = rows.get(subscriber.name)
         found = novelty(stored, choice, subscriber.subscription.fallback)
-        return stale(found, start=self.starts[subscriber.name], max_age=subscriber.max_age, now=now)
+        reason = stale(found, start=circulation.starts[subscriber.name], max_age=subscriber.max_age, now=now)
+        if row is None:
+            fresh.append((subscriber.name, reason))
+        elif reason is None or row.state is not State.SUPPRESSED:
+            raised.append(subscriber.name)
+    dropped = [name for name in rows if name in circulation.names and name not in matching | settled]
+    urgency = Urgency.URGENT if stored.content.urgent else Urgency.ORDINARY
+    deliveries.add(connection, stored.content.id, stored.rev, fresh, urgency=urgency, now=now)
+    deliveries.raise_wanted(connection, stored.content.id, raised, stored.rev, urgency=urgency, now=now)
+    deliveries.suppress(connection, stored.content.id, dropped, "it does not match any more", now=now)
+    digests.follow(connection, rows.values(), now=now)
 
 
 def _let_be(row: Delivery) -> bool:

@@ -17,7 +17,7 @@ from newswire.dispatch.lane import LaneWorker, Pace
 from newswire.dispatch.opened import OpenChannel
 from newswire.filters import parse
 from newswire.model import Article
-from newswire.publisher import Publisher, Subscriber
+from newswire.publisher import Circulation, Publisher, Subscriber
 from newswire.site import Site
 from newswire.store import Store
 from newswire.store.channels import ChannelEntry
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from newswire.shaping import Shaping
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
+LANGUAGES = ("en", "de", "fr", "ar")
 
 
 @dataclass
@@ -240,15 +241,15 @@ class Wire:
     pace: Pace = field(default_factory=lambda: Pace(send_timeout=timedelta(seconds=5)))
 
     def __post_init__(self) -> None:
-        languages = ("en", "de", "fr", "ar")
         self.publisher = Publisher(
-            self.store, self.subscribers, languages, self.clock, self.intakes, related=self.related
+            self.store, self.subscribers, LANGUAGES, self.clock, self.intakes, related=self.related
         )
         self.prepare()
 
     def prepare(self) -> None:
         entries = [ChannelEntry(subscriber.name, "lane", "1") for subscriber in self.subscribers]
-        self.publisher.prepare({"lane": "1"}, entries)
+        circulation = Circulation(self.subscribers, LANGUAGES, self.intakes, related=self.related)
+        self.publisher.prepare({"lane": "1"}, entries, circulation)
         for subscriber in self.subscribers:
             self.channels.setdefault(subscriber.name, MemoryChannel(self.clock))
 
