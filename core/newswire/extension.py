@@ -29,7 +29,10 @@ class Follower(ABC):
     """Names the cursor; it never changes."""
 
     def start(self, services: Services) -> None:
-        """Called once before the first events."""
+        """Called before the first events, and again whenever what `services` says has changed.
+
+        Between two calls nothing is handed over, and `attend` has ended.
+        """
 
     @abstractmethod
     async def handle(self, events: Sequence[Event]) -> None:

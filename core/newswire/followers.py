@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from newswire.event import Event
     from newswire.extension import Follower
+    from newswire.services import Services
     from newswire.store import Store
 
 log = get_logger(__name__)
@@ -25,6 +26,16 @@ BATCH = 200
 POLL = timedelta(seconds=5)
 LEASE = timedelta(seconds=15)
 """How long a follower stays with a process that gives no sign of life."""
+
+
+def started(follower: Follower, services: Services) -> bool:
+    """Lets a follower get ready; one that fails rests until it is started again, and stops no other."""
+    try:
+        follower.start(services)
+    except Exception:
+        log.exception("a follower does not start", follower=follower.name)
+        return False
+    return True
 
 
 class FollowerRunner:

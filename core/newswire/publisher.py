@@ -96,8 +96,8 @@ class Circulation:
         self.intakes = frozenset(intakes)
         self.names = frozenset(subscriber.name for subscriber in subscribers)
         self.matcher = Matcher(subscriber.subscription for subscriber in subscribers)
-        self.starts: Mapping[str, Start] = {}
-        """When each channel was added; known once lanes and channels are in step with the config."""
+        self.in_step = channels.InStep({})
+        """Lanes and channels as the store has them; known once it is in step with the config."""
 
 
 class Publisher:
@@ -134,7 +134,12 @@ class Publisher:
     @property
     def starts(self) -> Mapping[str, Start]:
         """When each channel was added."""
-        return self._circulation.starts
+        return self._circulation.in_step.starts
+
+    @property
+    def in_step(self) -> channels.InStep:
+        """Lanes and channels as the store has them."""
+        return self._circulation.in_step
 
     def prepare(
         self,
@@ -154,7 +159,7 @@ class Publisher:
         try:
             with self._store.write() as connection:
                 self._store.engines.serialize_publishing(connection)
-                after.starts = channels.sync(connection, lanes, entries, now=self._clock())
+                after.in_step = channels.sync(connection, lanes, entries, now=self._clock())
                 # Nobody else publishes until this is committed: no article falls between the old and the new.
                 self._circulation = after
         except BaseException:
@@ -330,7 +335,7 @@ def _want(
             continue
         row = rows.get(subscriber.name)
         found = novelty(stored, choice, subscriber.subscription.fallback)
-        reason = stale(found, start=circulation.starts[subscriber.name], max_age=subscriber.max_age, now=now)
+        reason = stale(found, start=circulation.in_step.starts[subscriber.name], max_age=subscriber.max_age, now=now)
         if row is None:
             fresh.append((subscriber.name, reason))
         elif reason is None or row.state is not State.SUPPRESSED:

@@ -15,35 +15,36 @@ from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from newswire import dashboard
+from newswire.config.changes import reload
 from newswire.config.tables import API_INTAKE
 from newswire.dashboard import Dashboard, Entrance, Sessions
 from newswire.dispatch.dispatcher import Dispatcher, World, channel_entries, lane_fingerprints
-from newswire.errors import ConfigError, StoreError
-from newswire.followers import POLL, FollowerRunner
+from newswire.errors import StoreError
+from newswire.followers import POLL, FollowerRunner, started
 from newswire.http_api import Changer, Desk, Gate, HttpApi, Rates
 from newswire.logs import get_logger
-from newswire.publisher import Publisher, Subscriber
+from newswire.offering import RoomServices
+from newswire.publisher import Circulation, Publisher, Subscriber
 from newswire.receiving import OpenedIntake, Receiver
-from newswire.services import ChannelListing
+from newswire.renewal import renewed, to_the_end
 from newswire.store import Store, wakeups
 from newswire.store.clock import MEASURE, DatabaseClock
-from newswire.store.library import StoredLibrary
 from newswire.store.retention import Retention
+from newswire.taking import Taking
 from newswire.web import WebApp, serve
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from datetime import timedelta
 
-    from newswire.config import Config, ConfiguredChannel
-    from newswire.extension import HttpApp
+    from newswire.config import Config, ConfiguredIntake
+    from newswire.config.changes import Reload
+    from newswire.extension import HttpApp, Scope
     from newswire.intake import Delivered
     from newswire.receiving import Report
-    from newswire.services import OptionsT
     from newswire.site import Site
-    from newswire.store.records import PluginState
-    from newswire.subscription import NamedFilter
-    from newswire.taxonomy import Taxonomy
+    from newswire.store.channels import ChannelEntry
+    from newswire.web.app import Receive, Send
 
 T = TypeVar("T")
 log = get_logger(__name__)
@@ -63,82 +64,6 @@ def real_world() -> World:
         monotonic=lambda: time.clock_gettime(clock_id),
         random=chance.random,
     )
-
-
-class RoomServices:
-    """What the room offers its plugins; see `newswire.services.Services`."""
-
-    def __init__(self, config: Config, store: Store, world: World) -> None:
-        self._config = config
-        self._store = store
-        self._clock = world.clock
-        self._library = StoredLibrary(store.engines, config.site, config.taxonomy)
-
-    @property
-    def site(self) -> Site:
-        """The site whose articles are carried."""
-        return self._config.site
-
-    @property
-    def taxonomy(self) -> Taxonomy:
-        """The topics."""
-        return self._config.taxonomy
-
-    @property
-    def library(self) -> StoredLibrary:
-        """What is published."""
-        return self._library
-
-    @property
-    def public_url(self) -> str:
-        """Where the web app is reached from outside, without a slash at the end."""
-        return self._config.http.public_url.rstrip("/")
-
-    @property
-    def clock(self) -> Callable[[], datetime]:
-        """Tells the time, in UTC."""
-        return self._clock
-
-    @property
-    def filters(self) -> Mapping[str, NamedFilter]:
-        """The named filters of the config, by name."""
-        return self._config.filters
-
-    @property
-    def channels(self) -> Sequence[ChannelListing]:
-        """The enabled channels, as readers see them."""
-        return [self._listing(channel) for channel in self._config.enabled_channels]
-
-    def settings(self, model: type[OptionsT]) -> OptionsT:
-        """The plugin's own table of the config.
-
-        Raises:
-            ConfigError: no plugin declared such a table.
-        """
-        for options in self._config.settings.values():
-            if isinstance(options, model):
-                return options
-        raise ConfigError(f"no plugin declares a config table of {model.__name__}; see the hook newswire_settings")
-
-    def intakes(self, model: type[OptionsT]) -> Mapping[str, OptionsT]:
-        """The tables of the enabled intakes whose options are of a model, by the intake's name."""
-        enabled = (intake for intake in self._config.intakes if intake.enabled)
-        return {intake.name: intake.options for intake in enabled if isinstance(intake.options, model)}
-
-    def state(self, plugin: str) -> PluginState:
-        """The plugin's own small store."""
-        return self._store.state(plugin)
-
-    def _listing(self, channel: ConfiguredChannel) -> ChannelListing:
-        account = self._config.account(channel.account)
-        topics = channel.subscription.topics
-        return ChannelListing(
-            name=channel.name,
-            kind=account.type.kind,
-            languages=channel.subscription.languages,
-            topics=str(topics) if topics is not None else None,
-            address=account.type.follow_address(channel.options, account.options),
-        )
 
 
 class Room:
@@ -168,13 +93,14 @@ class Room:
             intake_names(config),
             related=config.site.related,
         )
+        self._sends = True
         self._dispatcher: Dispatcher | None = None
-        self._followers = [
-            FollowerRunner(
-                follower, self.store, self.world.random, clock=self.world.clock, owner=f"{self.owner}:{follower.name}"
-            )
-            for follower in config.plugins.followers
-        ]
+        self._taking: Taking | None = None
+        self._runners: list[FollowerRunner] = []
+        self._login_rates = Rates(self.world.monotonic)
+        self._gate = Gate(self.store, Rates(self.world.monotonic), self.world.clock)
+        self._app: WebApp | None = None
+        self._follow_anew, self._retain_anew = asyncio.Event(), asyncio.Event()
 
     def prepare(self, *, sends: bool = True) -> None:
         """Makes the schema if there is none, and brings lanes and channels in step with the config. Blocking.
@@ -189,7 +115,57 @@ class Room:
         self.store.require_current()
         if self._database_clock is not None:
             self._database_clock.measure()
-        self.publisher.prepare(lane_fingerprints(self.config) if sends else {}, channel_entries(self.config))
+        self._sends = sends
+        self.publisher.prepare(*self._standing(self.config))
+
+    def _standing(self, config: Config) -> tuple[dict[str, str], list[ChannelEntry]]:
+        return lane_fingerprints(config) if self._sends else {}, channel_entries(config)
+
+    async def change(self, config: Config) -> Reload:
+        """Goes on by another config, without losing or repeating anything. Only one may be under way at a time.
+
+        What is being sent ends as it began; lanes, intakes, followers and addresses that the change concerns are
+        opened anew, each when the one before has ended, and all others go on.
+
+        Args:
+            config: checked.
+
+        Returns:
+            What became of it.
+
+        Raises:
+            Exception: what a plugin raised that could not be opened; then nothing has changed.
+        """
+        asked = reload(self.config, config)
+        config, before = asked.config, self.config
+        services = RoomServices(config, self.store, self.world) if asked.surroundings else self.services
+        app = None
+        if self._app is not None:
+            app = self._web_app(config, RoomServices(config, self.store, self.world))
+        circulation = await asyncio.to_thread(
+            Circulation,
+            subscribers(config),
+            config.site.languages,
+            intake_names(config),
+            related=config.site.related,
+        )
+        if self._dispatcher is not None:
+            self._dispatcher.retire(config, anew=asked.lanes)
+        standing = self._standing(config)
+        await self._insist("config", lambda: self.publisher.prepare(*standing, circulation))
+        self.config, self.services = config, services
+        services.change(config)
+        if app is not None:
+            self._app = app
+        if self._dispatcher is not None:
+            await self._dispatcher.change(config, services, self.publisher.in_step)
+        if self._taking is not None:
+            self._taking.change(anew=asked.surroundings)
+        if asked.surroundings:
+            self._follow_anew.set()
+        if config.store != before.store:
+            self._retain_anew.set()
+        return asked
 
     def receiver(self, name: str) -> Receiver:
         """Publishes what comes in under a name."""
@@ -197,22 +173,28 @@ class Room:
 
     def intakes(self) -> list[OpenedIntake]:
         """The enabled intakes, opened."""
-        return [
-            OpenedIntake(
-                intake.name,
-                intake.type.open(intake.name, intake.options, self.services),
-                self.receiver(intake.name),
-                intake.every,
-            )
-            for intake in self.config.intakes
-            if intake.enabled
-        ]
+        return [self.open_intake(intake) for intake in self.config.intakes if intake.enabled]
+
+    def open_intake(self, intake: ConfiguredIntake) -> OpenedIntake:
+        """An intake, opened."""
+        opened = intake.type.open(intake.name, intake.options, self.services)
+        return OpenedIntake(intake.name, opened, self.receiver(intake.name), intake.every)
+
+    async def take_in(self, stop: asyncio.Event, *, watch: bool) -> None:
+        """Reads every intake, gives new channels their older articles, and goes on taking what changes.
+
+        Args:
+            stop: set when it is to stop.
+            watch: whether to pick up changes as they happen.
+        """
+        self._taking = Taking(self, watch=watch)
+        await self._taking.run(stop)
 
     def dispatcher(self) -> Dispatcher:
         """The dispatcher, with every enabled account connected."""
-        starts = self.publisher.starts
+        in_step = self.publisher.in_step
         self._dispatcher = Dispatcher(
-            self.config, self.store, self.services, self.world, owner=self.owner, starts=starts
+            self.config, self.store, self.services, self.world, owner=self.owner, in_step=in_step
         )
         return self._dispatcher
 
@@ -246,42 +228,70 @@ class Room:
         """Tells dispatcher and followers that something was published. Call it on the event loop's thread."""
         if self._dispatcher is not None:
             self._dispatcher.wake()
-        for runner in self._followers:
+        for runner in self._runners:
             runner.wake.set()
 
     async def follow(self, stop: asyncio.Event, *, once: bool = False) -> None:
         """Feeds every follower."""
-        for follower in self.config.plugins.followers:
-            follower.start(self.services)
-        await asyncio.gather(*(runner.run(stop, once=once) for runner in self._followers))
+        await renewed(partial(self._feed, once=once), stop, self._follow_anew)
+
+    async def _feed(self, stop: asyncio.Event, *, once: bool) -> None:
+        followers = [follower for follower in self.config.plugins.followers if started(follower, self.services)]
+        self._runners = [
+            FollowerRunner(
+                follower, self.store, self.world.random, clock=self.world.clock, owner=f"{self.owner}:{follower.name}"
+            )
+            for follower in followers
+        ]
+        await asyncio.gather(*(runner.run(stop, once=once) for runner in self._runners))
+        if not once:
+            await stop.wait()
 
     def retention(self) -> Retention:
         """Archives and prunes what is older than ``[store] keep``."""
         return Retention(self.store, self.config.store.keep, self.config.store.archive_folder, self.world.clock)
 
+    async def retain(self, stop: asyncio.Event) -> None:
+        """Archives and prunes from time to time."""
+        await renewed(lambda halt: self.retention().run(halt), stop, self._retain_anew)
+
     async def serve(self, stop: asyncio.Event) -> None:
         """Serves the web app."""
-        own: list[HttpApp] = [self._http_api()] if self.config.http.api else []
-        own += [self._dashboard()] if self.config.http.dashboard else []
-        app = WebApp([*own, *self.config.plugins.http_apps], self.services, self._ready)
+        self._app = self._web_app(self.config, self.services)
         log.info("serving", bind=self.config.http.bind, public_url=self.config.http.public_url)
-        await serve(app, self.config.http.bind, stop)
+        await serve(self._answer, self.config.http.bind, stop)
 
-    def _http_api(self) -> HttpApi:
-        site = self.config.site
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if self._app is not None:  # whatever answers now: a request that is under way ends where it began
+            await self._app(scope, receive, send)
+
+    def _web_app(self, config: Config, services: RoomServices) -> WebApp:
+        own: list[HttpApp] = []
+        if config.http.api:
+            own.append(self._http_api(config.site, services.public_url))
+        if config.http.dashboard:
+            own.append(self._dashboard(config, services))
+        return WebApp([*own, *config.plugins.http_apps], services, self._ready)
+
+    def _http_api(self, site: Site, public_url: str) -> HttpApi:
         changer = Changer(self.publisher, site.languages)
-        desk = Desk(site, self.store, changer, self.services.public_url, self.wake)
-        return HttpApi(desk, Gate(self.store, Rates(self.world.monotonic), self.world.clock))
+        return HttpApi(Desk(site, self.store, changer, public_url, self.wake), self._gate)
 
-    def _dashboard(self) -> Dashboard:
-        sessions = Sessions(self.store, self.world.clock, self.config.http.session)
-        entrance = Entrance(self.store, sessions, Rates(self.world.monotonic), self.services.public_url)
-        desk = dashboard.Desk(self.store, lambda: self.config, self.services, self.world.clock, self.wake)
+    def _dashboard(self, config: Config, services: RoomServices) -> Dashboard:
+        sessions = Sessions(self.store, self.world.clock, config.http.session)
+        entrance = Entrance(self.store, sessions, self._login_rates, services.public_url)
+        desk = dashboard.Desk(self.store, lambda: self.config, services, self.world.clock, self.wake)
         return Dashboard(desk, entrance)
 
-    async def receive(self, opened: OpenedIntake) -> Report:
-        """Reads everything an intake has; while the store does not answer, it waits."""
-        return await self._take(opened, opened.intake.read)
+    async def receive(self, opened: OpenedIntake, *, until: asyncio.Event | None = None) -> Report:
+        """Reads everything an intake has; while the store does not answer, it waits.
+
+        Args:
+            opened: the intake.
+            until: when it is set, the rest is left unread.
+        """
+        read = opened.intake.read
+        return await self._take(opened, read if until is None else lambda: _while_unset(read(), until))
 
     async def backfill(self) -> None:
         """Gives new channels the older articles they ask for; to be called when every intake was read once."""
@@ -305,7 +315,7 @@ class Room:
         """Does blocking work that may be done twice, as often as it takes until the store answers."""
         while True:
             try:
-                return await asyncio.to_thread(work)
+                return await to_the_end(work)
             except StoreError as error:
                 log.warning("the store does not answer", waiting=name, error=str(error))
                 await asyncio.sleep(POLL.total_seconds())
@@ -329,6 +339,13 @@ class Room:
     def close(self) -> None:
         """Lets the database go."""
         self.store.close()
+
+
+def _while_unset(delivered: Iterable[Delivered], stop: asyncio.Event) -> Iterable[Delivered]:
+    for item in delivered:
+        if stop.is_set():
+            return
+        yield item
 
 
 def _same(delivered: Sequence[Delivered]) -> Iterable[Delivered]:

@@ -13,8 +13,10 @@ from newswire import __version__
 
 # Name: module below newswire.cli, and what the list of commands says of it.
 COMMANDS = {
+    "init": ("init", "Ask a few questions and write a config to start with."),
     "run": ("run", "Take articles in, deliver them, serve the feeds."),
     "check": ("check", "Look whether the config, the accounts and the channels are as they should be."),
+    "config": ("config", "Show the config, and where each value came from."),
     "publish": ("publish", "Publish files now."),
     "withdraw": ("withdraw", "Withdraw an article everywhere."),
     "preview": ("preview", "Show what would be posted, without any network."),

@@ -15,11 +15,12 @@ from newswire.cli.options import config_option, load
 from newswire.cli.restored import hold_back
 from newswire.cli.times import Moment
 from newswire.logs import get_logger
+from newswire.reloading import Reloader
 from newswire.room import Room, tell_report
 from newswire.web import event_loop
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection
     from datetime import datetime
     from pathlib import Path
 
@@ -66,6 +67,8 @@ def command(config_path: Path, hold_before: datetime | None, *, once: bool, only
     if hold_before is not None and roles != frozenset(Role):
         raise click.UsageError("--hold-before reads and holds everything: start once without --only")
     sends = Role.DISPATCH in roles
+    if not once:  # until somebody listens; what changes meanwhile is seen then
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
     room = Room(load(config_path, sends=sends))
     try:
         room.prepare(sends=sends)
@@ -94,51 +97,23 @@ async def run_once(room: Room, roles: Collection[Role] = tuple(Role)) -> None:
 
 async def run(room: Room, roles: Collection[Role] = tuple(Role), *, watch: bool) -> None:
     """Does everything until the process is told to stop; what fails is told and stops nothing else."""
-    stop = stop_on_signals()
-    parts = [room.listen(stop)]
+    stop, again = stop_on_signals(), asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, again.set)
+    part = ", ".join(sorted(role.value for role in roles))
+    reloader = Reloader(room, part=part, again=again, sends=Role.DISPATCH in roles)
+    parts = [room.listen(stop), reloader.run(stop)]
     if Role.SERVE in roles:
         parts.append(room.serve(stop))
     if Role.DISPATCH in roles:
-        parts += [room.dispatch(stop), room.follow(stop), room.retention().run(stop)]
+        parts += [room.dispatch(stop), room.follow(stop), room.retain(stop)]
     if Role.INTAKE in roles:
-        parts.append(_take_in(room, stop, watch=watch))
+        parts.append(room.take_in(stop, watch=watch))
     tasks = [asyncio.create_task(part) for part in parts]
     done, others = await asyncio.wait(tasks, return_when=asyncio.FIRST_EXCEPTION)
     stop.set()
     await asyncio.gather(*others, return_exceptions=True)
     for task in done:
         task.result()
-
-
-async def _take_in(room: Room, stop: asyncio.Event, *, watch: bool) -> None:
-    """Reads every intake, gives new channels their older articles, and goes on taking what changes."""
-    intakes = room.intakes()
-    first = asyncio.create_task(_read_all(room, intakes))
-    stopping = asyncio.create_task(stop.wait())
-    await asyncio.wait([first, stopping], return_when=asyncio.FIRST_COMPLETED)
-    stopping.cancel()
-    if stop.is_set():
-        first.cancel()
-        await asyncio.gather(first, return_exceptions=True)
-        return
-    first.result()
-    await asyncio.gather(*(_watch(room, opened, stop) for opened in intakes if watch or opened.every is not None))
-
-
-async def _read_all(room: Room, intakes: Sequence[OpenedIntake]) -> None:
-    await asyncio.gather(*(room.receive(opened) for opened in intakes))
-    await room.backfill()
-
-
-async def _watch(room: Room, opened: OpenedIntake, stop: asyncio.Event) -> None:
-    watching = asyncio.create_task(room.watch(opened))
-    stopping = asyncio.create_task(stop.wait())
-    await asyncio.wait([watching, stopping], return_when=asyncio.FIRST_COMPLETED)
-    for task in (watching, stopping):
-        task.cancel()
-    ended = await asyncio.gather(watching, return_exceptions=True)
-    if isinstance(ended[0], Exception):
-        log.error("an intake is not watched any more", intake=opened.name, error=str(ended[0]))
 
 
 def _receive_with_progress(opened: OpenedIntake) -> None:

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 import click
 import orjson
 
+from newswire.cli.config_words import config_words, print_config_words, show_without_config
 from newswire.cli.options import choose_channels, config_option, drawn_table, json_option, load, plain, print_json
 from newswire.cli.options import print_table as printed
 from newswire.cli.redrawing import redraw, repeat, watch_option
 from newswire.cli.times import utc_now
-from newswire.errors import StoreError
+from newswire.errors import ConfigError, StoreError
 from newswire.store import Store, articles, standing
 
 if TYPE_CHECKING:
@@ -46,13 +47,18 @@ def command(names: tuple[str, ...], config_path: Path, *, everything: bool, ever
     Counts are of deliveries: the backlog is still to be sent, doubt waits for a person, what was given up is kept with
     the platform's words ('newswire deliveries list').
     """
-    config = load(config_path, require_secrets=False)
+    try:
+        config = load(config_path, require_secrets=False)
+    except ConfigError as error:
+        show_without_config(config_path, error, as_json=as_json)
+        return
     choose_channels(config, names)
     with Store(config.store.url) as store:
         store.require_current(make=False)
         if as_json:
             _print_documents(config, store, names, every)
         elif every is None:
+            print_config_words(config_words(store))
             _show(*_look(config, store, names, SHOWN if not everything else None), counts=_counts(store))
         elif sys.stdout.isatty():
             redraw(lambda height: _draw(config, store, names, None if everything else height - _OTHER_LINES), every)
@@ -68,6 +74,7 @@ def gather(config: Config, store: Store, names: Sequence[str] = ()) -> dict[str,
         chosen = standing.closer(connection, _named(found.channels, names))
     return {
         "at": found.at,
+        "config": config_words(store),
         "articles": counts.articles,
         "editions": counts.editions,
         "withdrawn": counts.withdrawn,

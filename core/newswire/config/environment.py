@@ -111,6 +111,12 @@ def layered(name: str, model: type[BaseModel], table: Any, report: Report) -> An
     return None
 
 
+def variable_of(name: str, model: type[BaseModel], path: KeyPath) -> str | None:
+    """The environment variable that says what stands at a path of a top-level table, if one does."""
+    settings: type[_Layered] = create_model(f"Layered_{name}", __base__=_Layered, **_field(name, model))
+    return _variable(path) if _reaches(_Environment(settings)(), path) else None
+
+
 def _field(name: str, model: type[BaseModel]) -> dict[str, Any]:
     return {name: (model, ...)}
 

@@ -11,8 +11,9 @@ from newswire.config.environment import CORE_MODELS, check_names, layered
 from newswire.config.intakes import read_intakes
 from newswire.config.lists import literal_secrets, secrets_optional
 from newswire.config.problems import Report, closest_word, did_you_mean
-from newswire.config.reading import read_file
+from newswire.config.reading import digest, read_file, referred_files
 from newswire.config.resolved import Config
+from newswire.config.tables import PluginSelection
 from newswire.config.topics import Subscriptions, read_taxonomy
 from newswire.languages import standardize
 from newswire.plugins import Plugins, PluginStatus, load_plugins
@@ -24,12 +25,16 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from newswire.channel import Options
-    from newswire.config.tables import PluginSelection
     from newswire.site import Site
 
 
 def load_config(
-    path: Path, *, plugins: Plugins | None = None, require_secrets: bool = True, sends: bool = True
+    path: Path,
+    *,
+    plugins: Plugins | None = None,
+    require_secrets: bool = True,
+    sends: bool = True,
+    before: Config | None = None,
 ) -> Config:
     """Reads the config file, with the environment above it, and checks everything.
 
@@ -38,6 +43,7 @@ def load_config(
         plugins: what is loaded already; without it the plugins are loaded here, as ``[plugins]`` selects them.
         require_secrets: whether a secret that cannot be read is an error; else a placeholder stands in for it.
         sends: whether this process sends to platforms; else the secrets of accounts and channels may be missing.
+        before: the config that was in force until now; its plugins are kept while the same ones are selected.
 
     Raises:
         ConfigError: something is wrong; its text lists every problem, sorted by line, each as
@@ -46,19 +52,31 @@ def load_config(
     text, tables = read_file(path)
     report = Report(str(path), text)
     with _relative_to(path), secrets_optional(when=not require_secrets):
-        config = _read(path, tables, plugins, report, sends=sends)
+        config = _read(path, tables, plugins, report, sends=sends, before=before)
     report.raise_problems()
     # Without a problem every part is there.
     return cast("Config", config)
 
 
-def _read(path: Path, tables: dict[str, Any], plugins: Plugins | None, report: Report, *, sends: bool) -> Config | None:
+def _read(
+    path: Path,
+    tables: dict[str, Any],
+    plugins: Plugins | None,
+    report: Report,
+    *,
+    sends: bool,
+    before: Config | None,
+) -> Config | None:
+    files = (path.absolute(), *referred_files(tables))
+    seen = digest(files)  # before any secret is read: whatever is written later is a change
     core = {name: layered(name, model, tables.get(name), report) for name, model in CORE_MODELS.items()}
     if "site" not in tables and core["site"] is None:
         # One word for the whole table, not one for each of its keys.
         report.problems = [problem for problem in report.problems if problem.path[:1] != ("site",) or problem.variable]
         report.add(("site",), "the table [site] is missing", hint="it names the site: see config.example.toml")
     selection: PluginSelection | None = core["plugins"]
+    if plugins is None and before is not None and before.selection == selection:
+        plugins = before.plugins
     if plugins is None:
         plugins = load_plugins(
             disabled=selection.disabled if selection else (), enabled=selection.enabled if selection else None
@@ -94,6 +112,9 @@ def _read(path: Path, tables: dict[str, Any], plugins: Plugins | None, report: R
         channels=channels,
         filters=filters,
         settings=settings,
+        selection=selection or PluginSelection(),
+        files=files,
+        digest=seen,
         warnings=tuple(report.told(report.warnings)),
     )
 

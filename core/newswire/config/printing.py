@@ -27,6 +27,7 @@ def masked(config: Config) -> dict[str, Any]:
         "http": _plain(config.http),
         "logging": _plain(config.logging),
         "dispatch": _plain(config.dispatch),
+        "plugins": _plain(config.selection),
         **{name: _plain(options) for name, options in config.settings.items()},
         "topics": {slug: _plain(topic) for slug, topic in config.taxonomy.topics.items()},
         "filters": {name: _part(part) for name, part in config.filters.items()},

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import tomllib
+from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from newswire.errors import ConfigError
+from newswire.secrets import base_folder
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Iterable, Iterator
 
 _PLACE = re.compile(r" \(at (?:line (?P<line>\d+), column (?P<column>\d+)|end of document)\)$")
 _HINTS = {
@@ -45,6 +49,36 @@ def read_file(path: Path) -> tuple[str, dict[str, Any]]:
         raise ConfigError(_syntax_error(path, text, str(error))) from None
     except RecursionError:
         raise ConfigError(f"{path}: is nested too deeply") from None
+
+
+def digest(files: Iterable[Path]) -> bytes:
+    """A digest of what files hold; of one that cannot be read, that it cannot. Blocking."""
+    found = hashlib.blake2b(digest_size=16)
+    for file in files:
+        try:
+            content = file.read_bytes()
+        except OSError as error:
+            content = f"{type(error).__name__}".encode()
+        found.update(len(content).to_bytes(8, "big") + content)
+    return found.digest()
+
+
+def referred_files(tables: dict[str, Any]) -> tuple[Path, ...]:
+    """The files that values refer to as ``file:path``, each once; relative ones start at the config file's folder."""
+    written = dict.fromkeys(text.removeprefix("file:") for text in _texts(tables) if text.startswith("file:"))
+    found = []
+    for path in written:
+        with suppress(RuntimeError, ValueError):  # nobody's home, or no path at all: whoever reads it says so
+            found.append((base_folder.get() / Path(path).expanduser()).absolute())
+    return tuple(found)
+
+
+def _texts(node: Any) -> Iterator[str]:
+    if isinstance(node, str):
+        yield node
+    elif isinstance(node, dict | list):
+        for part in node.values() if isinstance(node, dict) else node:
+            yield from _texts(part)
 
 
 def _syntax_error(path: Path, text: str, message: str) -> str:

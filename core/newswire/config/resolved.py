@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from newswire.config.tables import PluginSelection
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import timedelta
@@ -86,6 +88,12 @@ class Config:
     filters: Mapping[str, NamedFilter] = field(default_factory=dict)
     settings: Mapping[str, Options] = field(default_factory=dict)
     """The tables of plugins, by name."""
+    selection: PluginSelection = field(default_factory=PluginSelection)
+    """Which plugins are loaded."""
+    files: tuple[Path, ...] = ()
+    """What it was read from: the file, and the files it refers to."""
+    digest: bytes = b""
+    """A digest of what was in these files; see `newswire.config.reading.digest`."""
     warnings: tuple[str, ...] = ()
     """What is not wrong and yet worth a word, each as ``file:line: path: message``."""
 

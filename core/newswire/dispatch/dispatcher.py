@@ -6,26 +6,25 @@ import asyncio
 import hashlib
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import partial
 from typing import TYPE_CHECKING
 
 from pydantic import SecretStr
 
 from newswire.delivery import Policy
 from newswire.digests import DigestPlan
-from newswire.dispatch import guard
 from newswire.dispatch.articles import Articles
 from newswire.dispatch.clerk import Clerk
+from newswire.dispatch.keeper import LaneKeeper, Means
 from newswire.dispatch.lane import LaneWorker, Pace
 from newswire.dispatch.opened import OpenChannel
-from newswire.dispatch.settle import REFUSED_PAUSE
+from newswire.errors import StoreError
 from newswire.logs import get_logger
-from newswire.store import channels, lanes
+from newswire.store import channels
 from newswire.store.channels import ChannelEntry
 from newswire.store.shaped import Shaped
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
     from newswire.channel import Account, Options
@@ -33,10 +32,11 @@ if TYPE_CHECKING:
     from newswire.delivery import Start
     from newswire.services import Services
     from newswire.store import Store
+    from newswire.store.channels import InStep
 
 log = get_logger(__name__)
-CLOSING = timedelta(seconds=10)
-"""How long an account may take to close."""
+MOVE_AGAIN = timedelta(seconds=1)
+"""How long to wait before looking again whether a channel can come to another lane."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,73 +57,80 @@ class Dispatcher:
         services: what plugins are offered.
         world: time and chance.
         owner: who this dispatcher is; unique among all on the store.
-        starts: when each channel was added.
+        in_step: lanes and channels as the store has them.
     """
 
     def __init__(
-        self,
-        config: Config,
-        store: Store,
-        services: Services,
-        world: World,
-        *,
-        owner: str,
-        starts: Mapping[str, Start],
+        self, config: Config, store: Store, services: Services, world: World, *, owner: str, in_step: InStep
     ) -> None:
         self._store = store
         self._config = config
         self._world = world
         self._owner = owner
-        self._failed_lanes: dict[str, str] = {}
-        self._failed_channels: dict[str, str] = {}
-        self.accounts: dict[str, Account] = {}
-        self.workers: list[LaneWorker] = []
+        self._moving: Sequence[ChannelEntry] = in_step.moving
+        self._worker = self._workers_of(config)
+        self._means = self._means_of(config, services, in_step)
+        channels_of = _by_account(config)
+        self._keepers = {
+            account.name: LaneKeeper(account=account, channels=channels_of[account.name], means=self._means)
+            for account in config.accounts
+            if account.enabled
+        }
+        for keeper in self._keepers.values():
+            keeper.open()
+        self._ending: dict[str, LaneKeeper] = {}
+        """The keeper of each lane that was told to end last."""
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._mover: asyncio.Task[None] | None = None
+        self._stopping = False
+
+    @property
+    def workers(self) -> list[LaneWorker]:
+        """The workers of the lanes that are open."""
+        return [keeper.worker for keeper in self._keepers.values() if keeper.worker is not None]
+
+    @property
+    def accounts(self) -> dict[str, Account]:
+        """The connected accounts, by name."""
+        return {worker.name: worker.account for worker in self.workers}
+
+    def _workers_of(self, config: Config) -> Callable[[str, Account, Mapping[str, OpenChannel]], LaneWorker]:
+        """What makes workers that share their articles and their transactions."""
         pace = Pace(
             ttl=config.dispatch.lease,
             concurrency=config.dispatch.concurrency,
             send_timeout=config.dispatch.send_timeout,
         )
-        articles = Articles(config.taxonomy)
-        clerk = Clerk(store, owner, articles, world.clock, pace.ttl)
-        for configured in config.accounts:
-            if not configured.enabled:
-                continue
-            try:
-                account = guard.made(partial(connect_account, configured, services))
-            except guard.PluginFailed as error:
-                log.exception("an account cannot be connected", account=configured.name)
-                self._failed_lanes[configured.name] = f"cannot be connected: {error}"
-                continue
-            self.accounts[configured.name] = account
-            self.workers.append(
-                LaneWorker(
-                    name=configured.name,
-                    owner=owner,
-                    account=account,
-                    channels=self._open(configured.name, account, starts),
-                    store=store,
-                    taxonomy=config.taxonomy,
-                    pace=pace,
-                    clock=world.clock,
-                    monotonic=world.monotonic,
-                    random=world.random,
-                    articles=articles,
-                    clerk=clerk,
-                )
+        world, articles = self._world, Articles(config.taxonomy)
+        clerk = Clerk(self._store, self._owner, articles, world.clock, pace.ttl)
+
+        def worker(name: str, account: Account, opened: Mapping[str, OpenChannel]) -> LaneWorker:
+            return LaneWorker(
+                name=name,
+                owner=self._owner,
+                account=account,
+                channels=opened,
+                store=self._store,
+                taxonomy=config.taxonomy,
+                pace=pace,
+                clock=world.clock,
+                monotonic=world.monotonic,
+                random=world.random,
+                articles=articles,
+                clerk=clerk,
             )
 
-    def _open(self, name: str, account: Account, starts: Mapping[str, Start]) -> dict[str, OpenChannel]:
-        opened = {}
-        for channel in self._config.enabled_channels:
-            if channel.account != name:
-                continue
-            try:
-                make = partial(open_channel, self._config, channel, account, starts[channel.name])
-                opened[channel.name] = guard.made(make)
-            except guard.PluginFailed as error:
-                log.exception("a channel cannot be opened", channel=channel.name)
-                self._failed_channels[channel.name] = f"{channels.CANNOT_OPEN}: {error}"
-        return opened
+        return worker
+
+    def _means_of(self, config: Config, services: Services, in_step: InStep) -> Means:
+        return Means(
+            store=self._store,
+            owner=self._owner,
+            clock=self._world.clock,
+            connect=lambda account: connect_account(account, services),
+            open=lambda channel, account: open_channel(config, channel, account, in_step.starts[channel.name]),
+            worker=self._worker,
+        )
 
     def wake(self) -> None:
         """Tells every worker that there may be something to do. Call it on the event loop's thread."""
@@ -135,39 +142,111 @@ class Dispatcher:
 
         A worker that fails stops no other; it is started again after a rest.
         """
-        if self._failed_lanes or self._failed_channels:
-            await self._store.run(self._tell_failures)
+        for keeper in self._keepers.values():
+            self._begin(keeper, patience)
+        stopping = asyncio.create_task(stop.wait())
+        self._see_to_moves()
         try:
-            await asyncio.gather(*(self._keep(worker, stop, patience) for worker in self.workers))
+            while not stop.is_set() and (self._tasks or patience is None):
+                await asyncio.wait({stopping, *self._tasks}, return_when=asyncio.FIRST_COMPLETED)
+                self._collect()
         finally:
-            await asyncio.gather(*(self._close(name, account) for name, account in self.accounts.items()))
+            self._stopping = True
+            for task in filter(None, (stopping, self._mover)):
+                task.cancel()
+                await asyncio.gather(task, return_exceptions=True)
+            for keeper in self._keepers.values():
+                keeper.stop()
+            while self._tasks:
+                await asyncio.wait(self._tasks)
+                self._collect()
 
-    def _tell_failures(self) -> None:
-        with self._store.write() as connection:
-            for name, note in self._failed_lanes.items():
-                now = self._world.clock()
-                lanes.pause(connection, name, self._owner, until=now + REFUSED_PAUSE, note=note, now=now)
-            for name, note in self._failed_channels.items():
-                channels.deactivate(connection, name, note)
+    def _begin(self, keeper: LaneKeeper, patience: timedelta | None = None) -> None:
+        self._tasks.add(asyncio.create_task(keeper.keep(patience=patience)))
 
-    async def _close(self, name: str, account: Account) -> None:
-        seconds = min(CLOSING, self._config.dispatch.send_timeout).total_seconds()
-        try:
-            await guard.call(account.aclose, seconds)
-        except Exception as error:  # noqa: BLE001  # a plugin may raise anything; the others are closed, too
-            log.warning("an account does not close", lane=name, error=guard.words(error))
+    def _collect(self) -> None:
+        """Lets go of the keepers that have ended; what one raised is raised here."""
+        done = {task for task in self._tasks if task.done()}
+        self._tasks -= done
+        for task in done:
+            task.result()
 
-    async def _keep(self, worker: LaneWorker, stop: asyncio.Event, patience: timedelta | None) -> None:
-        while not stop.is_set():
-            try:
-                await worker.run(stop, patience=patience)
-            except Exception:
-                log.exception("a lane's worker failed; it is started again", lane=worker.name)
-                if patience is not None:
-                    raise
-                await asyncio.sleep(worker.pace.ttl.total_seconds() / 3)
+    def retire(self, config: Config, *, anew: bool) -> None:
+        """Gets ready for a config: lanes that will be others end, and begin nothing new. Then comes `change`.
+
+        Args:
+            config: the accounts and channels from now on.
+            anew: whether every lane is to be another.
+        """
+        wanted, channels_of = {one.name: one for one in config.accounts if one.enabled}, _by_account(config)
+        for name, keeper in list(self._keepers.items()):
+            if anew or keeper.hindered or wanted.get(name) != keeper.account:
+                keeper.retire()
+                self._ending[name] = self._keepers.pop(name)
             else:
-                return
+                keeper.retire_channels(channels_of[name])
+
+    async def change(self, config: Config, services: Services, in_step: InStep) -> None:
+        """Goes on by another config, which the store is in step with.
+
+        A lane that is another one now is opened when the one before has ended; all others go on meanwhile.
+
+        Args:
+            config: the accounts and channels.
+            services: what plugins are offered.
+            in_step: lanes and channels as the store has them.
+        """
+        if not self._keepers:  # whoever shares articles and transactions goes by one config
+            self._worker = self._workers_of(config)
+        self._moving = in_step.moving
+        self._means = self._means_of(config, services, in_step)
+        self._ending = {name: keeper for name, keeper in self._ending.items() if not keeper.done}
+        channels_of = _by_account(config)
+        for account in config.accounts:
+            if not account.enabled:
+                continue
+            wanted = channels_of[account.name]
+            if account.name in self._keepers:
+                await self._keepers[account.name].change(wanted, self._means)
+                continue
+            before = self._ending.get(account.name)
+            keeper = LaneKeeper(account=account, channels=wanted, means=self._means, before=before)
+            self._keepers[account.name] = keeper
+            if self._stopping:
+                keeper.stop()
+            self._begin(keeper)
+        self._see_to_moves()
+
+    def _see_to_moves(self) -> None:
+        if self._moving and not self._stopping and (self._mover is None or self._mover.done()):
+            self._mover = asyncio.create_task(self._move())
+
+    async def _move(self) -> None:
+        """Lets channels come to the lanes of their accounts as soon as nobody sends to them by another lane."""
+        while self._moving:
+            await asyncio.sleep(MOVE_AGAIN.total_seconds())
+            asked = self._moving
+            try:
+                left = await self._store.run(self._move_once, asked)
+            except StoreError as error:
+                log.warning("the store does not answer", moving=len(asked), error=str(error))
+                continue
+            if self._moving is asked:
+                self._moving = left
+            for worker in self.workers:
+                worker.adopt()
+
+    def _move_once(self, entries: Sequence[ChannelEntry]) -> Sequence[ChannelEntry]:
+        with self._store.write() as connection:
+            return channels.move(connection, entries, now=self._world.clock())
+
+
+def _by_account(config: Config) -> dict[str, list[ConfiguredChannel]]:
+    """The enabled channels of each enabled account."""
+    found: dict[str, list[ConfiguredChannel]] = {account.name: [] for account in config.accounts if account.enabled}
+    for channel in config.enabled_channels:
+        found[channel.account].append(channel)
+    return found
 
 
 def connect_account(configured: ConfiguredAccount, services: Services) -> Account:

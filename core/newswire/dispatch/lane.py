@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -92,17 +92,37 @@ class LaneWorker:
     _deadline: float = 0.0
     _finished: list[Finished] = field(default_factory=list)
     _attendance: Attendance = field(init=False)
+    _asked_with: Mapping[str, OpenChannel] = field(default_factory=dict)
+    """The channels the present step was made for."""
+    _adopts: bool = False
+    _retired: bool = False
 
     def __post_init__(self) -> None:
         self.articles = self.articles or Articles(self.taxonomy)
         self.clerk = self.clerk or Clerk(self.store, self.owner, self.articles, self.clock, self.pace.ttl)
-        self._shaped = {name: one.shaped for name, one in self.channels.items() if one.shaped is not None}
+        self._shaped = _shaping(self.channels)
         self._sender = Sender(
             clock=self.clock,
             send_timeout=self.pace.send_timeout,
             may_send=lambda: self.monotonic() < self._deadline,
         )
         self._attendance = Attendance(self.name, self.account, self.channels, self.store, self.monotonic)
+
+    def change(self, channels: Mapping[str, OpenChannel]) -> None:
+        """Goes on with these channels; what is under way ends as it began."""
+        self._adopts = self._adopts or not channels.keys() <= self.channels.keys()
+        self.channels, self._shaped = channels, _shaping(channels)
+        self._attendance.channels = channels
+        self.wake.set()
+
+    def adopt(self) -> None:
+        """Looks with the next step for what is being sent by nobody: a channel has come to the lane."""
+        self._adopts = True
+        self.wake.set()
+
+    def retire(self) -> None:
+        """From now on what the platform says of the account or its channels is not kept: the config has changed."""
+        self._retired = True
 
     async def run(self, stop: asyncio.Event, *, patience: timedelta | None = None) -> None:
         """Works until told to stop, then lets what is on its way end and gives the lane back.
@@ -128,12 +148,13 @@ class LaneWorker:
 
     def _begin(self, intent: Intent, epoch: int) -> None:
         self._sending.add(intent.delivery.id)
-        task = asyncio.create_task(self._finish(intent, epoch))
+        opened = self._asked_with[intent.delivery.channel]
+        task = asyncio.create_task(self._finish(intent, epoch, opened))
         self._under_way.add(task)
         task.add_done_callback(self._under_way.discard)
 
-    async def _finish(self, intent: Intent, epoch: int) -> None:
-        finished = await self._attempt(intent, epoch)
+    async def _finish(self, intent: Intent, epoch: int, opened: OpenChannel) -> None:
+        finished = await self._attempt(intent, epoch, opened)
         self._sending.discard(intent.delivery.id)
         self._finished.append(finished)
         self.wake.set()
@@ -163,19 +184,21 @@ class LaneWorker:
         begun, now = self.monotonic(), self.clock()
         finished, self._finished = self._finished, []
         room = self.pace.concurrency - sum(not task.done() for task in self._under_way)
+        self._asked_with, adopts, self._adopts = self.channels, self._adopts, False
         request = lanes.Request(
             lane=self.name,
             finished=finished,
             room=room,
-            channels=self.channels,
+            channels=self._asked_with,
             orphaned=self._orphaned,
             shaped=self._shaped,
             sending=frozenset(self._sending) if self._unsure else None,
+            adopts=frozenset(self._sending) if adopts else None,
         )
         try:
             step = await self.clerk.step(request)
         except errors.StoreError as error:
-            self._unsure = True
+            self._unsure, self._adopts = True, adopts or self._adopts
             self._finished = finished + self._finished
             if patience is not None:
                 raise
@@ -212,6 +235,8 @@ class LaneWorker:
         return True
 
     def _pause(self, note: str, wait: timedelta) -> None:
+        if self._retired:
+            return
         with self.store.write() as connection:
             now = self.clock()
             lanes.pause(connection, self.name, self.owner, until=now + wait, note=note, now=now)
@@ -236,10 +261,9 @@ class LaneWorker:
             lanes.release(connection, self.name, self.owner)
         self._finished = []
 
-    async def _attempt(self, intent: Intent, epoch: int) -> Finished:
+    async def _attempt(self, intent: Intent, epoch: int, opened: OpenChannel) -> Finished:
         started = self.clock()
         delivery = intent.delivery
-        opened = self.channels[delivery.channel]
         doing, rev = Operation.POST, delivery.want
         result: Result
         try:
@@ -258,7 +282,7 @@ class LaneWorker:
             log.exception("an attempt failed before anything was sent", lane=self.name, channel=opened.name)
             result = errors.Retry(f"failed before anything was sent: {guard.words(error)}")
         attempt = Attempt(delivery=delivery, doing=doing, policy=opened.policy, now=self.clock(), random=self.random)
-        change = _settled(attempt, result)
+        change = self._heeded(_settled(attempt, result), opened)
         finished = Finished(
             delivery=delivery,
             epoch=epoch,
@@ -269,7 +293,7 @@ class LaneWorker:
             outcome=type(result).__name__.lower(),
             words=_result_words(result),
             change=change,
-            counts_for=self._counts_for(delivery, doing, result, change),
+            counts_for=_counts_for(opened, delivery, doing, result, change),
         )
         self._tell(finished)
         return finished
@@ -283,13 +307,11 @@ class LaneWorker:
         with self.store.read() as connection:
             return deliveries.posts_beside(connection, delivery, self.name)
 
-    def _counts_for(self, delivery: Delivery, doing: Operation, result: Result, change: Change) -> timedelta | None:
-        """How long a post counts where posts are counted, if one is out now or perhaps is."""
-        shaped = self._shaped.get(delivery.channel)
-        if shaped is None or doing is not Operation.POST:
-            return None
-        perhaps = delivery.uncertain_since is None and change.columns.get("uncertain_since") is not None
-        return shaped.shaping.memory if isinstance(result, Sent) or perhaps else None
+    def _heeded(self, change: Change, opened: OpenChannel) -> Change:
+        """A change without what it says of a channel or an account that is another one by now."""
+        if self._retired:
+            return replace(change, channel={}, lane={})
+        return replace(change, channel={}) if opened.retired else change
 
     def _tell(self, finished: Finished) -> None:
         log.info(
@@ -301,6 +323,20 @@ class LaneWorker:
             words=finished.words,
             seconds=round((finished.ended - finished.started).total_seconds(), 3),
         )
+
+
+def _shaping(channels: Mapping[str, OpenChannel]) -> dict[str, Shaped]:
+    return {name: one.shaped for name, one in channels.items() if one.shaped is not None}
+
+
+def _counts_for(
+    opened: OpenChannel, delivery: Delivery, doing: Operation, result: Result, change: Change
+) -> timedelta | None:
+    """How long a post counts where posts are counted, if one is out now or perhaps is."""
+    if opened.shaped is None or doing is not Operation.POST:
+        return None
+    perhaps = delivery.uncertain_since is None and change.columns.get("uncertain_since") is not None
+    return opened.shaped.shaping.memory if isinstance(result, Sent) or perhaps else None
 
 
 def _settled(attempt: Attempt, result: Result) -> Change:

@@ -33,6 +33,8 @@ class OpenChannel:
     """How it shapes what goes out, if it does."""
     address: Mapping[str, str | int] | None = None
     """Where its destination has moved, if it has."""
+    retired: bool = False
+    """Whether the config says something else by now: what ends afterwards says nothing of the channel as it is."""
 
     def at(self, address: Mapping[str, str | int] | None) -> Channel:
         """The channel at an address; it is opened anew when the address has changed."""

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import insert, select, update
 
-from newswire.delivery import Start
+from newswire.delivery import Start, State
 from newswire.store import events
-from newswire.store.schema import channel, lane
+from newswire.store.schema import channel, delivery, lane
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -34,22 +34,30 @@ class ChannelEntry:
     """Changes when its destination does."""
 
 
+@dataclass(frozen=True, slots=True)
+class InStep:
+    """Lanes and channels as the store has them now."""
+
+    starts: Mapping[str, Start]
+    """When each enabled channel was added."""
+    moving: tuple[ChannelEntry, ...] = ()
+    """Those that still belong to another lane, for it is sending to them; see `move`."""
+
+
 def sync(
     connection: Connection, lanes: Mapping[str, str], channels: Sequence[ChannelEntry], *, now: datetime
-) -> dict[str, Start]:
+) -> InStep:
     """Brings lanes and channels in step with the config.
 
     A lane or channel whose fingerprint changed loses its pause: a new token or destination is worth a try. A channel
-    that is not in the config any more is deactivated; its deliveries stay, so coming back repeats nothing.
+    that is not in the config any more is deactivated; its deliveries stay, so coming back repeats nothing. A channel
+    that has another account now stays in the lane of the former as long as that is sending to it.
 
     Args:
         connection: a writing transaction.
         lanes: fingerprint by name of the lane.
         channels: the enabled channels.
         now: the time.
-
-    Returns:
-        When each enabled channel was added.
     """
     known_lanes = dict(connection.execute(select(lane.c.name, lane.c.fingerprint)).all())
     for name, fingerprint in lanes.items():
@@ -81,10 +89,43 @@ def sync(
     for name in known.keys() - wanted:
         connection.execute(update(channel).where(channel.c.name == name).values(active=0, note=NOT_ENABLED))
     new = Start(start, now)
-    return {
+    starts = {
         entry.name: Start(known[entry.name]["start_seq"], known[entry.name]["started"]) if entry.name in known else new
         for entry in channels
     }
+    moving = [entry for entry in channels if entry.name in known and known[entry.name]["lane"] != entry.lane]
+    return InStep(starts, move(connection, moving, now=now))
+
+
+def move(connection: Connection, entries: Sequence[ChannelEntry], *, now: datetime) -> tuple[ChannelEntry, ...]:
+    """Lets channels belong to the lanes of their accounts, as far as nobody is sending to them by another lane.
+
+    Who takes a lane settles what is being sent in it, for nobody can be sending there: so a channel must not come to
+    a lane while somebody is.
+
+    Returns:
+        Those that have to wait for that.
+    """
+    if not entries:
+        return ()
+    # Locked: else a step of the old lane could announce something while this is being decided.
+    names = select(channel.c.lane).where(channel.c.name.in_([entry.name for entry in entries]))
+    held = select(lane.c.name, lane.c.owner, lane.c.until).where(lane.c.name.in_(names)).order_by(lane.c.name)
+    alive = [
+        name
+        for name, owner, until in connection.execute(held.with_for_update()).all()
+        if owner is not None and until is not None and until >= now
+    ]
+    sending = (
+        select(channel.c.name)
+        .join(delivery, delivery.c.channel == channel.c.name)
+        .where(channel.c.lane.in_(alive), delivery.c.state == State.SENDING.value)
+    )
+    busy = set(connection.scalars(sending))
+    for entry in entries:
+        if entry.name not in busy:
+            connection.execute(update(channel).where(channel.c.name == entry.name).values(lane=entry.lane))
+    return tuple(entry for entry in entries if entry.name in busy)
 
 
 def take_unfilled(connection: Connection) -> set[str]:
@@ -95,12 +136,13 @@ def take_unfilled(connection: Connection) -> set[str]:
 
 
 def _update(connection: Connection, entry: ChannelEntry, row: Mapping[Any, Any]) -> None:
-    values: dict[str, Any] = {"lane": entry.lane}
+    values: dict[str, Any] = {}
     if row["fingerprint"] != entry.fingerprint:
         values |= {"fingerprint": entry.fingerprint, "active": 1, "note": None, "address": None, "paused_until": None}
     elif row["note"] == NOT_ENABLED or str(row["note"]).startswith(CANNOT_OPEN):
         values |= {"active": 1, "note": None}
-    connection.execute(update(channel).where(channel.c.name == entry.name).values(**values))
+    if values:
+        connection.execute(update(channel).where(channel.c.name == entry.name).values(**values))
 
 
 def lane_rows(connection: Connection) -> list[dict[str, Any]]:

@@ -120,6 +120,9 @@ class Request:
     sending: frozenset[int] | None = None
     """After a step that failed: the deliveries the worker is sending. Whether that step was written is not known, so
     what else is announced in the worker's name goes back: nobody was told of it."""
+    adopts: frozenset[int] | None = None
+    """When channels have come to the lane: the deliveries the worker is sending. What else is being sent to its
+    channels is nobody's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +204,8 @@ def step(
             _adopt_orphans(connection, request, now=now)
         elif request.lane in held and request.sending is not None:
             _take_back(connection, request, request.sending, held[request.lane].epoch, now=now)
+        if request.lane in held and not held[request.lane].fresh and request.adopts is not None:
+            _adopt_orphans(connection, request, now=now, but=request.adopts)
     running = {name: one for name, one in held.items() if one.paused_until is None or one.paused_until <= now}
     chosen, next_due = _choose(connection, {item.lane: item for item in requests if item.lane in running}, now, alone)
     intents = _announce(connection, chosen, {name: one.epoch for name, one in running.items()}, now=now)
@@ -243,7 +248,9 @@ def _take(
     return held, free_at
 
 
-def _adopt_orphans(connection: Connection, request: Request, *, now: datetime) -> None:
+def _adopt_orphans(
+    connection: Connection, request: Request, *, now: datetime, but: frozenset[int] = frozenset()
+) -> None:
     """Settles what a former owner was sending: all of it, for whoever takes a lane is sending nothing yet."""
     rows = connection.execute(
         select(*deliveries.COLUMNS, delivery.c.deleting)
@@ -252,7 +259,7 @@ def _adopt_orphans(connection: Connection, request: Request, *, now: datetime) -
     )
     for *values, deleting in rows.all():
         found = deliveries.from_values(values)
-        change = request.orphaned(found, bool(deleting))
+        change = request.orphaned(found, bool(deleting)) if found.id not in but else None
         if change is not None:
             columns = results.stored(change.columns)
             connection.execute(update(delivery).where(delivery.c.id == found.id).values(**columns, changed=now))

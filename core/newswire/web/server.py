@@ -46,6 +46,7 @@ async def serve(app: AsgiApp, bind: str, stop: asyncio.Event) -> None:
     listener = listen(bind)
     config = uvicorn.Config(
         app,
+        interface="asgi3",  # else it guesses, and takes a method for something else
         log_config=None,
         access_log=False,
         server_header=False,

@@ -42,6 +42,7 @@ class WebSubFollower(Follower):
     def start(self, services: Services) -> None:
         """Gets ready, if there is anybody to be told."""
         options = services.settings(FeedsOptions)
+        self._telling = None
         if options.hub:
             from newswire_feeds.websub.telling import Telling  # noqa: PLC0415  # aiohttp and lxml: where they are needed
 
