@@ -42,7 +42,8 @@ def test_the_demo_says_where_to_look_and_stays_until_it_is_stopped() -> None:
         env={**os.environ, "PYTHONUNBUFFERED": "1"},
     ) as process:
         assert process.stdout is not None
-        lines = [process.stdout.readline() for _ in range(3)]
+        lines = [process.stdout.readline() for _ in range(4)]
+        _log_in(*re.findall(r"(http://\S+/dashboard/) +\(log in with (newswire_\S+)\)", lines.pop())[0])
         addresses = re.findall(r"http://\S+", "".join(lines))
         assert addresses[0] == "http://127.0.0.1:8311/"
         assert addresses[-1] == "http://127.0.0.1:8411/"
@@ -60,6 +61,13 @@ def _answer(address: str) -> httpx.Response:
         except httpx.TransportError:
             time.sleep(0.05)
     pytest.fail(f"nobody answers at {address}")
+
+
+def _log_in(address: str, token: str) -> None:
+    with httpx.Client(base_url=address, headers={"Origin": address.removesuffix("/dashboard/")}) as client:
+        key = re.findall(r'name="key" value="([^"]+)"', client.get("login").text)
+        assert client.post("login", data={"key": key[0], "token": token}).status_code == 303
+        assert "News Example" in client.get("").text
 
 
 def _until(address: str, words: str) -> str:

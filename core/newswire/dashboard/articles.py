@@ -13,7 +13,9 @@ from newswire.store.situations import situations
 
 LIMIT = 50
 """Articles on a page."""
-PREVIEWS = 200
+EXPLAINED = 100
+"""Channels that have an article, and as many that have not, on its page; a part of their name finds others."""
+PREVIEWS = 100
 """Channels on the page of a preview, unless one is named."""
 _LONGEST = 200
 
@@ -36,22 +38,28 @@ async def every(visit: Visit) -> Page:
 
 async def one(visit: Visit) -> Page:
     """An article, and all there is to know of it."""
-    key = visit.places["id"]
+    key, part = visit.places["id"], visit.query.get("channel", "").strip()[:_LONGEST]
 
     def look() -> dict[str, Any] | None:
         config = visit.desk.config()
+        channels = [each for each in config.channels if part.lower() in each.name.lower()]
         with visit.desk.store.read() as connection:
             stored = articles.load(connection, key)
             if stored is None:
                 return None
-            found = situations(connection, config, key, config.channels, now=visit.now)
             rows = deliveries.of_article(connection, key)
-        told = [(each, explain(each)) for each in found]
-        known = {each.channel.name for each in found}
+            taken = [each for each in channels if each.name in rows]
+            others = [each for each in channels if each.name not in rows]
+            chosen = [*taken[:EXPLAINED], *others[:EXPLAINED]]
+            told = [(each, explain(each)) for each in situations(connection, config, key, chosen, now=visit.now)]
+        known = {each.name for each in config.channels}
         return {
             "stored": stored,
+            "part": part,
             "taken": [pair for pair in told if pair[0].delivery is not None],
             "others": [pair for pair in told if pair[0].delivery is None],
+            "numbers": (len(taken), len(others)),
+            "explained": EXPLAINED,
             "former": [row for name, row in rows.items() if name not in known],
             "labels": {
                 slug: config.taxonomy.label(slug, config.site.default_language) for slug in stored.content.topics

@@ -27,6 +27,8 @@ def test_an_article_is_explained_stage_by_stage(served: Any, alice: Any, an_arti
     assert "1 channel without a delivery of it, and why" in page
     assert "it, or its account, is not enabled in the config" in page
     assert alice.page("articles", id="2026/a").count("<h1") == 1
+    assert "without a delivery" not in alice.page("articles/2026%2Fa", channel="NEW")
+    assert "out since" not in alice.page("articles/2026%2Fa", channel="qui")
     assert alice.get("articles/none").status_code == alice.get("articles", id="none").status_code == 404
 
 

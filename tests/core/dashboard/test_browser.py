@@ -125,6 +125,14 @@ def test_all_is_done_without_a_script(browser: Browser, troubled: Any) -> None:
     assert page.get_by_role("heading", level=1).inner_text() == "Log in"
 
 
+def test_a_link_from_elsewhere_leads_in(browser: Browser, troubled: Any) -> None:
+    page = logged_in(browser, troubled, width=1200, dark=False)
+    page.goto(f"{troubled.url.replace('127.0.0.1', 'localhost')}/healthz")  # to a browser this is another site
+    page.evaluate(f"location.href = '{troubled.url}/dashboard/channels'")
+    page.get_by_role("heading", level=1, name="Channels").wait_for()
+    assert page.url == f"{troubled.url}/dashboard/channels"
+
+
 def test_the_keyboard_is_enough(browser: Browser, troubled: Any) -> None:
     page = logged_in(browser, troubled, width=1200, dark=False)
     page.goto(f"{troubled.url}/dashboard/deliveries/{troubled.row('doubt').id}")

@@ -37,6 +37,14 @@ def _with(secret: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {secret}"}
 
 
+def test_a_token_of_the_dashboard_does_not_open_the_api(served: Any, admin: Callable[..., Result]) -> None:
+    made = admin("token", "create", "alice", "--scope", "admin")
+    assert "It logs in to the dashboard" in made.stderr
+    assert "Bearer" not in made.stderr
+    answer = served.client.get("/api/articles", headers=_with(made.stdout.strip()))
+    assert (answer.status_code, 'scope="read"' in answer.headers["www-authenticate"]) == (403, True)
+
+
 def test_without_a_token_nothing_is_shown_or_taken(served: Any, pointers: Any) -> None:
     with httpx.Client(base_url=served.url) as stranger:
         for method, path in (
