@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 LIMIT = 100
 """Channels on a page."""
 POSTS = 10
-"""The last deliveries on the page of a channel."""
+"""The last posts on the page of a channel, and as many that wait."""
 _FALLBACKS = {
     "teaser": "title and summary in one of them are enough",
     "original": "without an edition in one of them, the original",
@@ -62,7 +62,7 @@ async def one(visit: Visit) -> Page:
             configured = next((each for each in config.channels if each.name == name), None)
             if not known and configured is None:
                 return None
-            posts = deliveries.listing(connection, channel=name, limit=POSTS)
+            posts = deliveries.listing(connection, channel=name, states=[State.DONE], limit=POSTS)
             waiting = deliveries.listing(connection, channel=name, states=_OPEN, limit=POSTS)
             return {
                 "channel": next(iter(standing.closer(connection, known)), None),

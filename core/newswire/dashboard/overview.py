@@ -10,7 +10,7 @@ from newswire.store import standing
 if TYPE_CHECKING:
     from newswire.dashboard.visit import Visit
 
-SHOWN = 50
+SHOWN = 24
 """Channels that need a hand, and accounts, on the first page; the page of the channels has all of them."""
 
 
