@@ -123,7 +123,7 @@ def test_the_page_is_right(folder: Path) -> None:
 def _token(config: Sequence[object]) -> str:
     words = [NEWSWIRE, "token", "create", "cms", "--scope", "read", "--scope", "write", *config]
     made = subprocess.run([str(word) for word in words], capture_output=True, text=True, check=True)
-    (token,) = set(re.findall(r"newswire_\w+", made.stdout))
+    (token,) = set(re.findall(r"newswire_[\w-]+", made.stdout))
     assert isinstance(token, str)
     return token
 
@@ -150,6 +150,7 @@ def _the_same_is_served(client: httpx.Client, straight: httpx.Client) -> None:
     assert client.get("/feeds/en.rss").headers["content-type"].startswith("application/rss+xml")
     assert client.get("/feeds/hub").status_code == straight.get("/feeds/hub").status_code
     assert client.get("/readyz").json()["ready"] is True
+    assert "newswire" in client.get("/dashboard/", follow_redirects=True).text
 
 
 def _articles_come_in(client: httpx.Client, token: str) -> None:
