@@ -9,7 +9,7 @@ from starlette.responses import RedirectResponse, Response
 
 from newswire.dashboard import routes
 from newswire.dashboard.pages import Pages
-from newswire.dashboard.visit import ROOT, Document, Missing, Page, Sent, Unreadable, Visit, read_form
+from newswire.dashboard.visit import ROOT, Document, Missing, Page, Sent, Unreadable, Visit, read_form, storable
 from newswire.errors import Refused, StoreError
 from newswire.extension import HttpApp
 from newswire.logs import get_logger
@@ -103,7 +103,8 @@ class Dashboard(HttpApp):
         if found is None:
             return self._shown(_told("Not found", "There is no such page.", 404), session)
         handler, places = found
-        visit = Visit(self._desk, session, places, dict(request.query_params), self._desk.clock(), form)
+        query = {name: storable(value) for name, value in request.query_params.items()}
+        visit = Visit(self._desk, session, places, query, self._desk.clock(), form)
         try:
             answer = await handler(visit)
         except Missing as missing:

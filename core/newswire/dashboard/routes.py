@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from urllib.parse import unquote
 
 from newswire.dashboard import articles, channels, deliveries, overview
-from newswire.dashboard.visit import ROOT, Document, Page, Sent, Visit
+from newswire.dashboard.visit import ROOT, Document, Page, Sent, Visit, storable
 
 Handler = Callable[[Visit], Awaitable[Page | Document | Sent]]
 
@@ -39,5 +39,6 @@ def find(method: str, raw_path: str) -> tuple[Handler, dict[str, str]] | None:
             continue
         pairs = list(zip(template, parts, strict=True))
         if all(value if name.startswith("{") else name == value for name, value in pairs):
-            return handler, {name.strip("{}"): unquote(value) for name, value in pairs if name.startswith("{")}
+            places = {name.strip("{}"): unquote(value) for name, value in pairs if name.startswith("{")}
+            return handler, {name: storable(value) for name, value in places.items()}
     return None

@@ -116,4 +116,9 @@ async def read_form(request: Request) -> dict[str, str]:
         found = parse_qs(body.decode(), keep_blank_values=True, max_num_fields=1000, errors="strict")
     except ValueError:
         raise Unreadable("The form cannot be read.") from None
-    return {name: values[-1] for name, values in found.items()}
+    return {name: storable(values[-1]) for name, values in found.items()}
+
+
+def storable(text: str) -> str:
+    """Text without what PostgreSQL takes in no text at all (PostgreSQL, 8.3: the character with code zero)."""
+    return text.replace("\0", "")
