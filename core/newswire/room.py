@@ -280,7 +280,7 @@ class Room:
     def _dashboard(self, config: Config, services: RoomServices) -> Dashboard:
         sessions = Sessions(self.store, self.world.clock, config.http.session)
         entrance = Entrance(self.store, sessions, self._login_rates, services.public_url)
-        desk = dashboard.Desk(self.store, lambda: self.config, services, self.world.clock, self.wake)
+        desk = dashboard.Desk(self.store, config, services, self.world.clock, self.wake)
         return Dashboard(desk, entrance)
 
     async def receive(self, opened: OpenedIntake, *, until: asyncio.Event | None = None) -> Report:

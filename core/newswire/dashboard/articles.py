@@ -41,7 +41,7 @@ async def one(visit: Visit) -> Page:
     key, part = visit.places["id"], visit.query.get("channel", "").strip()[:_LONGEST]
 
     def look() -> dict[str, Any] | None:
-        config = visit.desk.config()
+        config = visit.desk.config
         channels = [each for each in config.channels if part.lower() in each.name.lower()]
         with visit.desk.store.read() as connection:
             stored = articles.load(connection, key)
@@ -77,7 +77,7 @@ async def preview(visit: Visit) -> Document:
     key, name = visit.places["id"], visit.query.get("channel")
 
     def look() -> str | None:
-        config = visit.desk.config()
+        config = visit.desk.config
         with visit.desk.store.read() as connection:
             stored = articles.load(connection, key)
             if stored is None:

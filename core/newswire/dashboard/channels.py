@@ -36,7 +36,7 @@ async def every(visit: Visit) -> Page:
     part, begin = visit.query.get("name", "").strip()[:100], whole(visit.query.get("from")) or 0
 
     def look() -> dict[str, Any]:
-        config = visit.desk.config()
+        config = visit.desk.config
         with visit.desk.store.read() as connection:
             room = standing.read(connection, config, now=visit.now)
             found = [one for one in room.channels if part.lower() in one.name.lower()]
@@ -55,7 +55,7 @@ async def one(visit: Visit) -> Page:
     name = visit.places["name"]
 
     def look() -> dict[str, Any] | None:
-        config = visit.desk.config()
+        config = visit.desk.config
         with visit.desk.store.read() as connection:
             room = standing.read(connection, config, now=visit.now)
             known = [each for each in room.channels if each.name == name]

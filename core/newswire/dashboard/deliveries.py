@@ -151,7 +151,7 @@ def _receipt(desk: Desk, ids: Sequence[int], remote_id: str) -> Any:
     if not remote_id:
         raise Refused("Say which post it is: its id or its address on the platform.")
     try:
-        return receipt_for(desk.config(), desk.services, desk.store, ids[0], remote_id, now=desk.clock())
+        return receipt_for(desk.config, desk.services, desk.store, ids[0], remote_id, now=desk.clock())
     except ValueError as error:
         raise Refused(f"'{remote_id}' {error}") from error
 

@@ -22,8 +22,7 @@ class Desk:
     """The room, as far as the dashboard needs it."""
 
     store: Store
-    config: Callable[[], Config]
-    """The config as it is now."""
+    config: Config
     services: Services
     clock: Callable[[], datetime]
     """Tells the time, in UTC."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from newswire.dashboard.visit import Page
-from newswire.store import standing
+from newswire.store import reloads, standing
 
 if TYPE_CHECKING:
     from newswire.dashboard.visit import Visit
@@ -18,9 +18,14 @@ async def overview(visit: Visit) -> Page:
     """How the room stands."""
 
     def look() -> dict[str, Any]:
-        config = visit.desk.config()
+        config = visit.desk.config
         with visit.desk.store.read() as connection:
             found = standing.read(connection, config, now=visit.now)
-        return {"standing": found, "languages": visit.desk.services.library.languages(), "site": config.site}
+        return {
+            "standing": found,
+            "languages": visit.desk.services.library.languages(),
+            "site": config.site,
+            "words": [word for word in reloads.words(visit.desk.store) if word.problems or word.restart],
+        }
 
     return Page("overview.html", {**await visit.desk.store.look(look), "shown": SHOWN})

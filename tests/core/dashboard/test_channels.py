@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from newswire import errors
-from newswire.store import channels
+from newswire.store import channels, reloads
 
 
 def _plain(page: str) -> str:
@@ -24,6 +24,17 @@ def test_the_overview_shows_what_needs_a_hand(served: Any, alice: Any, an_articl
     assert "1 in doubt" in told
     assert "1 given up" in told
     assert "news lane" in told
+
+
+def test_a_config_that_was_not_taken_is_told(served: Any, alice: Any) -> None:
+    problems = "config.toml:9: channels[1].langauges: unknown key\n    hint: did you mean 'languages'?"
+    word = reloads.ConfigWord("desk:config.toml", "everything", served.clock(), problems, ("http.bind",))
+    reloads.keep(served.room.store, word)
+    page = alice.page()
+    assert "The file was not taken" in page
+    assert "langauges: unknown key" in page
+    assert "with a restart only: http.bind" in page
+    assert "all well" not in page
 
 
 def test_a_paused_account_is_told_with_its_reason_until_it_is_over(served: Any, alice: Any, an_article: Any) -> None:
