@@ -124,7 +124,7 @@ class Admin:
         """
         until = self.clock() + length if length is not None else UNTIL_RESUMED
         with self._on_channels(names) as connection:
-            channels.pause(connection, names, until=until, note=f"paused by hand ({self.who})")
+            channels.pause(connection, names, until=until, note=f"{channels.BY_HAND} ({self.who})")
         return until
 
     def resume(self, names: Sequence[str]) -> None:

@@ -81,6 +81,7 @@ from newswire.network.answer import Answer, Hop, Unreachable
 from newswire.network.answer import host as host_of
 from newswire.network.courier import Courier
 from newswire.network.guard import Forbidden, Guard
+from newswire.notice import Notice
 from newswire.phrases import phrase
 from newswire.post import Entity, Json, Media, Post, Receipt
 from newswire.secrets import mask
@@ -161,6 +162,7 @@ __all__ = [
     "Moment",
     "NamedFilter",
     "NewswireError",
+    "Notice",
     "Options",
     "Outcome",
     "Post",

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
     from newswire.appearance import Appearance
+    from newswire.notice import Notice
     from newswire.post import Post
     from newswire.services import Services
     from newswire.story import Story
@@ -92,12 +93,19 @@ class Channel(ABC):
         """
         return (appearance_of(post),)
 
+    def compose_notice(self, notice: Notice) -> Post:
+        """The post of what newswire has to tell its admin: plain words, with `Notice.text` within the platform's limit.
+
+        Pure, as `compose`. Without one of its own a channel tells it as a story with a title and a summary.
+        """
+        return self.compose(notice.story())
+
     @abstractmethod
     async def post(self, post: Post, *, key: str) -> Receipt:
         """Sends a new post.
 
         Args:
-            post: what `compose` made.
+            post: what `compose`, or `compose_notice`, made.
             key: equal for repetitions of one and the same post; for platforms with idempotency keys.
 
         Raises:

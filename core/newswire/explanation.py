@@ -87,7 +87,8 @@ def _taken(situation: Situation) -> Iterator[Stage]:
         yield Stage("article", "yes", f"revision {stored.rev}{urgent}")
     if stored.digest_for is not None:
         mine = stored.digest_for == channel.name
-        yield Stage("digest", "yes" if mine else "no", f"it is a digest for {stored.digest_for}")
+        made = "notice" if stored.is_notice else "digest"
+        yield Stage(made, "yes" if mine else "no", f"it is a {made} for {stored.digest_for}")
         return
     verdict = subscription.judge(stored.content, channel.subscription)
     for reason in verdict.reasons:

@@ -56,6 +56,8 @@ class Matcher:
         rules: dict[Subscription, _Rule] = {}
         readers: dict[tuple[tuple[str, ...], Fallback], _Readers] = {}
         for position, wanted in enumerate(subscriptions):
+            if not wanted.articles:
+                continue
             rule = rules.get(wanted)
             if rule is None:
                 key = (wanted.languages, wanted.fallback)

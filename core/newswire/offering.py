@@ -74,7 +74,7 @@ class RoomServices:
     @property
     def channels(self) -> Sequence[ChannelListing]:
         """The enabled channels, as readers see them."""
-        return [self._listing(channel) for channel in self._config.enabled_channels]
+        return [self._listing(channel) for channel in self._config.enabled_channels if channel.subscription.articles]
 
     def settings(self, model: type[OptionsT]) -> OptionsT:
         """The plugin's own table of the config.

@@ -210,7 +210,8 @@ class Publisher:
             self._store.engines.serialize_publishing(connection)
             known = articles.load(connection, article_id)
             if known is not None and known.digest_for is not None:
-                raise InvalidArticle("this is the id of a digest; an article needs another", place=article_id)
+                made = "notice" if known.is_notice else "digest"
+                raise InvalidArticle(f"this is the id of a {made}; an article needs another", place=article_id)
             article = decide(known)
             circulation = self._circulation
             _check(article, circulation)
@@ -265,7 +266,7 @@ class Publisher:
 
         Raises:
             UnknownArticle: there is none of this id.
-            Refused: it is a digest.
+            Refused: it is a digest or a notice.
         """
         now = self._clock()
         with self._store.write() as connection:
@@ -273,6 +274,8 @@ class Publisher:
             known = articles.load(connection, article_id)
             if known is None:
                 raise UnknownArticle(f"no article has the id {article_id!r}")
+            if known.is_notice:
+                raise Refused(f"{article_id} is a notice to the admin, and stays where it is")
             if known.digest_for is not None:
                 raise Refused(f"{article_id} is a digest: withdraw what it lists, and it goes with the last of it")
             permit(known)

@@ -10,11 +10,12 @@ import secrets as tokens
 import socket
 import time
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from newswire import dashboard
+from newswire.alerts.lookout import Lookout
 from newswire.config.changes import reload
 from newswire.config.tables import API_INTAKE
 from newswire.dashboard import Dashboard, Entrance, Sessions
@@ -23,6 +24,7 @@ from newswire.errors import StoreError
 from newswire.followers import POLL, FollowerRunner, started
 from newswire.http_api import Changer, Desk, Gate, HttpApi, Rates
 from newswire.logs import get_logger
+from newswire.metrics import Meter, MetricsApp
 from newswire.offering import RoomServices
 from newswire.publisher import Circulation, Publisher, Subscriber
 from newswire.receiving import OpenedIntake, Receiver
@@ -35,7 +37,6 @@ from newswire.web import WebApp, serve
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
-    from datetime import timedelta
 
     from newswire.config import Config, ConfiguredIntake
     from newswire.config.changes import Reload
@@ -46,6 +47,8 @@ if TYPE_CHECKING:
     from newswire.store.channels import ChannelEntry
     from newswire.web.app import Receive, Send
 
+STANDSTILL = timedelta(minutes=1)
+"""After how long without a turn a worker counts as standing still: it takes one every few seconds."""
 T = TypeVar("T")
 log = get_logger(__name__)
 
@@ -101,6 +104,7 @@ class Room:
         self._gate = Gate(self.store, Rates(self.world.monotonic), self.world.clock)
         self._app: WebApp | None = None
         self._follow_anew, self._retain_anew = asyncio.Event(), asyncio.Event()
+        self.meter = Meter(lambda: self.config, self.store, self.world.clock)
 
     def prepare(self, *, sends: bool = True) -> None:
         """Makes the schema if there is none, and brings lanes and channels in step with the config. Blocking.
@@ -247,6 +251,11 @@ class Room:
         if not once:
             await stop.wait()
 
+    async def look_out(self, stop: asyncio.Event, *, once: bool = False) -> None:
+        """Sees to it that the admin is told of what goes wrong, in one process of all; with `once` by one look."""
+        lookout = Lookout(lambda: self.config, self.store, self.world.clock, f"{self.owner}:alerts", self.wake)
+        await lookout.run(stop, once=once)
+
     def retention(self) -> Retention:
         """Archives and prunes what is older than ``[store] keep``."""
         return Retention(self.store, self.config.store.keep, self.config.store.archive_folder, self.world.clock)
@@ -266,12 +275,19 @@ class Room:
             await self._app(scope, receive, send)
 
     def _web_app(self, config: Config, services: RoomServices) -> WebApp:
-        own: list[HttpApp] = []
+        own: list[HttpApp] = [MetricsApp(self.meter, self.store, self._gate)]
         if config.http.api:
             own.append(self._http_api(config.site, services.public_url))
         if config.http.dashboard:
             own.append(self._dashboard(config, services))
         return WebApp([*own, *config.plugins.http_apps], services, self._ready)
+
+    async def serve_metrics(self, stop: asyncio.Event) -> None:
+        """Serves how this process is, at an address of its own, if the config names one."""
+        bind = self.config.metrics.bind
+        if bind:
+            log.info("serving metrics", bind=bind)
+            await serve(WebApp([MetricsApp(self.meter, self.store, None)], self.services, self._ready), bind, stop)
 
     def _http_api(self, site: Site, public_url: str) -> HttpApi:
         changer = Changer(self.publisher, site.languages)
@@ -331,9 +347,11 @@ class Room:
 
     async def _ready(self) -> str | None:
         try:
-            await self.store.look(self.services.library.latest)
+            await self.store.look(partial(self.store.require_current, make=False))
         except StoreError as error:
             return str(error)
+        if self._dispatcher is not None and self._dispatcher.stands_still(STANDSTILL):
+            return "an account's worker stands still; the log tells more"
         return None
 
     def close(self) -> None:

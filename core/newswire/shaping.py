@@ -121,6 +121,32 @@ def decide(
     return full
 
 
+def idle(
+    shaping: Shaping | None, posted: Sequence[datetime], *, since: datetime, now: datetime, enough: timedelta
+) -> bool:
+    """Whether a channel might have posted for so long in all, of the time from one moment to another.
+
+    Args:
+        shaping: the channel's; None: it may post at any time.
+        posted: when it posted lately, in order.
+        since: the first moment.
+        now: the last one.
+        enough: how long is asked for; it is found out to about a sixtieth of that.
+    """
+    if shaping is None or now - since < enough:
+        return now - since >= enough
+    step, moment, free = max(enough / 60, timedelta(seconds=1)), since, timedelta()
+    while moment < now:
+        held = hold(shaping, posted, moment)
+        if held is not None:
+            moment = max(held.until, moment + step)
+            continue
+        free, moment = free + min(step, now - moment), moment + step
+        if free >= enough:
+            return True
+    return False
+
+
 def told(shaping: Shaping, posted: Sequence[datetime], now: datetime) -> dict[Rule, str]:
     """What every rule of a channel looks at now, in words: ``3 of 10 in the last hour``."""
     found: dict[Rule, str] = {}

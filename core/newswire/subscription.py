@@ -26,6 +26,8 @@ class Subscription:
     fallback: Fallback = "teaser"
     """``teaser``: title and summary in a wanted language are enough; ``original``: else the original edition;
     ``skip``: only editions with a body."""
+    articles: bool = True
+    """Whether it takes articles at all; a channel may be for notices only."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +46,7 @@ class NamedFilter:
 class Reason:
     """One stage of a verdict: what was looked at, whether it passed, and the value that decided."""
 
-    stage: Literal["language", "topics", "source"]
+    stage: Literal["articles", "language", "topics", "source"]
     passed: bool
     because: str
 
@@ -106,6 +108,8 @@ def judge(article: Article, subscription: Subscription) -> Verdict:
     """The verdict on an article for a subscription, stage by stage; every stage is looked at."""
     choice, why = choose(article, subscription.languages, subscription.fallback)
     reasons = [Reason("language", choice is not None, why)]
+    if not subscription.articles:
+        reasons.insert(0, Reason("articles", False, "no article goes there, only notices (articles = false)"))
     if subscription.topics is not None:
         topics = frozenset(article.topics)
         passed = subscription.topics.matches(topics)

@@ -10,7 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from newswire.api import Abilities, Channel, Finding, Outcome, Post, PostGone, Receipt, Rejected, Retry, Story, Unknown
-from newswire_mastodon import formatter
+from newswire_mastodon import formatter, notices
 from newswire_mastodon.appearance import appearances
 from newswire_mastodon.checking import look_at_pictures
 from newswire_mastodon.pictures import Attached, wanted
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from mastodon import Mastodon
 
-    from newswire.api import Appearance, Json
+    from newswire.api import Appearance, Json, Notice
     from newswire_mastodon.account import MastodonAccount
     from newswire_mastodon.governor import Doing
     from newswire_mastodon.options import MastodonChannelOptions
@@ -61,6 +61,10 @@ class MastodonChannel(Channel):
     def appearances(self, post: Post) -> Sequence[Appearance]:
         """The status of a post with the replies of its thread, as the server shows them."""
         return appearances(post, self._account.limits)
+
+    def compose_notice(self, notice: Notice) -> Post:
+        """The post of what newswire has to tell its admin, for followers only."""
+        return notices.compose(notice, self._account.limits)
 
     async def post(self, post: Post, *, key: str) -> Receipt:
         """Sends a new post; the key goes with it, so that a server knows a repetition."""

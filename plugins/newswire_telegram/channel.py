@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from newswire.api import Abilities, Channel
-from newswire_telegram import formatter, receipts
+from newswire_telegram import formatter, notices, receipts
 from newswire_telegram.appearance import appearance
 from newswire_telegram.checking import check_chat
 from newswire_telegram.probing import Probe
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
     from datetime import datetime
 
-    from newswire.api import Appearance, Finding, Post, Receipt, Story
+    from newswire.api import Appearance, Finding, Notice, Post, Receipt, Story
     from newswire_telegram.account import TelegramAccount
     from newswire_telegram.options import TelegramChannelOptions
 
@@ -49,6 +49,10 @@ class TelegramChannel(Channel):
     def appearances(self, post: Post) -> Sequence[Appearance]:
         """The message of a post, as apps show it."""
         return (appearance(post, self._options),)
+
+    def compose_notice(self, notice: Notice) -> Post:
+        """The post of what newswire has to tell its admin."""
+        return notices.compose(notice)
 
     async def post(self, post: Post, *, key: str) -> Receipt:
         """Sends a message; the key is of no use here.

@@ -321,6 +321,7 @@ def clock() -> Clock:
 
 
 ON_BOTH_ENGINES = (
+    "watching",
     "store",
     "dispatch",
     "distributed",

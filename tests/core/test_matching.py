@@ -31,6 +31,7 @@ SUBSCRIPTIONS = st.builds(
     topics=st.none() | EXPRESSIONS,
     sources=st.frozensets(st.sampled_from([*SOURCES, "none"]), max_size=2),
     fallback=st.sampled_from(["teaser", "original", "skip"]),
+    articles=st.sampled_from([True, True, True, False]),
 )
 
 

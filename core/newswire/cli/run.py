@@ -91,6 +91,7 @@ async def run_once(room: Room, roles: Collection[Role] = tuple(Role)) -> None:
                 return
         await room.store.run(room.publisher.backfill)
     if Role.DISPATCH in roles:
+        await room.look_out(stop, once=True)
         await room.dispatch(stop, patience=PATIENCE)
         await room.follow(stop, once=True)
 
@@ -101,11 +102,11 @@ async def run(room: Room, roles: Collection[Role] = tuple(Role), *, watch: bool)
     asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, again.set)
     part = ", ".join(sorted(role.value for role in roles))
     reloader = Reloader(room, part=part, again=again, sends=Role.DISPATCH in roles)
-    parts = [room.listen(stop), reloader.run(stop)]
+    parts = [room.listen(stop), room.serve_metrics(stop), reloader.run(stop)]
     if Role.SERVE in roles:
         parts.append(room.serve(stop))
     if Role.DISPATCH in roles:
-        parts += [room.dispatch(stop), room.follow(stop), room.retain(stop)]
+        parts += [room.dispatch(stop), room.follow(stop), room.retain(stop), room.look_out(stop)]
     if Role.INTAKE in roles:
         parts.append(room.take_in(stop, watch=watch))
     tasks = [asyncio.create_task(part) for part in parts]

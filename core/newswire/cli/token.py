@@ -36,7 +36,8 @@ def command() -> None:
     type=click.Choice([scope.value for scope in TokenScope]),
     multiple=True,
     required=True,
-    help="What it may do: read articles and deliveries, write articles; log in to the dashboard. May be repeated.",
+    help="What it may do: read articles and deliveries, write articles; log in to the dashboard; read the metrics. "
+    "May be repeated.",
 )
 @click.option(
     "--rate",

@@ -51,7 +51,11 @@ def _kept_back(before: Config, after: Config) -> tuple[Config, tuple[str, ...]]:
         restart.append("http.bind")
         public_url = http.public_url if "public_url" in http.model_fields_set else before.http.public_url
         http = http.model_copy(update={"bind": before.http.bind, "public_url": public_url})
-    return replace(after, store=store, http=http), tuple(restart)
+    metrics = after.metrics
+    if metrics.bind != before.metrics.bind:
+        restart.append("metrics.bind")
+        metrics = metrics.model_copy(update={"bind": before.metrics.bind})
+    return replace(after, store=store, http=http, metrics=metrics), tuple(restart)
 
 
 def _seen_by_plugins(config: Config) -> Mapping[str, object]:
@@ -66,7 +70,7 @@ def _seen_by_plugins(config: Config) -> Mapping[str, object]:
 
 
 def _told(before: Config, after: Config) -> Iterator[str]:
-    for name in ("site", "store", "http", "logging", "dispatch"):
+    for name in ("site", "store", "http", "logging", "dispatch", "alerts", "metrics"):
         if getattr(before, name) != getattr(after, name):
             yield f"{name} changed"
     if before.selection != after.selection:

@@ -8,18 +8,19 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from newswire.config.lists import Names, options, secrets_optional, split, tables_of, type_hint
-from newswire.config.problems import did_you_mean
+from newswire.config.problems import Report, did_you_mean
 from newswire.config.resolved import ConfiguredAccount, ConfiguredChannel
 from newswire.config.tables import AccountTable, ChannelTable, SubscriptionTable
 from newswire.config.validation import keys_at, validated
 from newswire.subscription import NamedFilter, Subscription
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
+    from datetime import timedelta
 
     from newswire.channel import AnyChannelType
+    from newswire.config.alerts import AlertSettings
     from newswire.config.locate import KeyPath
-    from newswire.config.problems import Report
     from newswire.config.topics import Subscriptions
     from newswire.plugins import Plugins
 
@@ -76,6 +77,7 @@ class ChannelReader:
         subscriptions: reads what they take.
         report: takes the problems.
         default_zone: the site's time zone.
+        dead_man: what ``[alerts]`` says.
     """
 
     accounts: Accounts
@@ -83,6 +85,7 @@ class ChannelReader:
     subscriptions: Subscriptions
     report: Report
     default_zone: str = "UTC"
+    dead_man: timedelta | None = None
 
     def read(self, tables: Mapping[str, Any]) -> tuple[ConfiguredChannel, ...]:
         """Every ``[[channels]]`` table."""
@@ -127,6 +130,7 @@ class ChannelReader:
             backfill=common.backfill,
             in_doubt=common.in_doubt,
             shaping=common.shaping(self.default_zone),
+            dead_man=common.dead_man if "dead_man" in common.model_fields_set else self.dead_man,
             enabled=common.enabled and account.enabled,
         )
 
@@ -152,7 +156,24 @@ class ChannelReader:
             topics=own.topics or named.topics,
             sources=own.sources or named.sources or frozenset(),
             fallback=own.fallback or named.fallback or "teaser",
+            articles=table.articles,
         )
+
+
+def check_alert_channels(
+    alerts: AlertSettings, tables: Mapping[str, Any], channels: Sequence[ConfiguredChannel], report: Report
+) -> None:
+    """Reports what ``[alerts] channel`` names and nothing can be told on."""
+    enabled = {channel.name for channel in channels if channel.enabled}
+    written = {table.get("name") for _, table in tables_of("channels", tables, Report("", ""))}
+    for name in alerts.channel:
+        if name in enabled:
+            continue
+        if name in written:
+            report.warn(("alerts", "channel"), f"channel {name!r} is not enabled: alerts go to the log only")
+        else:
+            hint = did_you_mean(name, [channel.name for channel in channels]) or "there is no [[channels]] table"
+            report.add(("alerts", "channel"), f"no channel {name!r}", hint=hint)
 
 
 def _subscription_only(table: dict[str, Any]) -> ChannelTable | None:

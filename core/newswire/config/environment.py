@@ -15,7 +15,15 @@ from typing import TYPE_CHECKING, Any, get_origin
 from pydantic import BaseModel, ValidationError, create_model
 from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
-from newswire.config.tables import DispatchSettings, HttpSettings, LoggingSettings, PluginSelection, StoreSettings
+from newswire.config.alerts import AlertSettings
+from newswire.config.tables import (
+    DispatchSettings,
+    HttpSettings,
+    LoggingSettings,
+    MetricsSettings,
+    PluginSelection,
+    StoreSettings,
+)
 from newswire.config.validation import findings, keys_at
 from newswire.plugins.loader import SAFE_MODE
 from newswire.plugins.offers import CORE_TABLES
@@ -40,6 +48,8 @@ CORE_MODELS: dict[str, type[BaseModel]] = {
     "http": HttpSettings,
     "logging": LoggingSettings,
     "dispatch": DispatchSettings,
+    "alerts": AlertSettings,
+    "metrics": MetricsSettings,
     "plugins": PluginSelection,
 }
 """The tables of the room that the environment reaches."""

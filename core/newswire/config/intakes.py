@@ -15,6 +15,7 @@ from newswire.secrets import base_folder
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import timedelta
 
     from newswire.config.locate import KeyPath
     from newswire.config.problems import Report
@@ -23,8 +24,17 @@ if TYPE_CHECKING:
 _VARIABLE = re.compile(r"\$\{(\w+)\}")
 
 
-def read_intakes(tables: Mapping[str, Any], plugins: Plugins, report: Report) -> tuple[ConfiguredIntake, ...]:
-    """Every ``[[intakes]]`` table."""
+def read_intakes(
+    tables: Mapping[str, Any], plugins: Plugins, report: Report, silence: timedelta | None = None
+) -> tuple[ConfiguredIntake, ...]:
+    """Every ``[[intakes]]`` table.
+
+    Args:
+        tables: the file.
+        plugins: what offers their types.
+        report: takes the problems.
+        silence: what ``[alerts]`` says of intakes that are silent.
+    """
     names = Names(report)
     found: list[ConfiguredIntake] = []
     for path, table in tables_of("intakes", tables, report):
@@ -45,7 +55,14 @@ def read_intakes(tables: Mapping[str, Any], plugins: Plugins, report: Report) ->
             own = options(chosen.options, rest, report, path, common=IntakeTable)
         if common and own:
             found.append(
-                ConfiguredIntake(name=common.name, type=chosen, options=own, enabled=common.enabled, every=common.every)
+                ConfiguredIntake(
+                    name=common.name,
+                    type=chosen,
+                    options=own,
+                    enabled=common.enabled,
+                    every=common.every,
+                    silence=common.silence if "silence" in common.model_fields_set else silence,
+                )
             )
     return tuple(found)
 

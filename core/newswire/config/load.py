@@ -6,7 +6,7 @@ import stat
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, cast
 
-from newswire.config.destinations import ChannelReader, read_accounts
+from newswire.config.destinations import ChannelReader, check_alert_channels, read_accounts
 from newswire.config.environment import CORE_MODELS, check_names, layered
 from newswire.config.intakes import read_intakes
 from newswire.config.lists import literal_secrets, secrets_optional
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from newswire.channel import Options
+    from newswire.config.alerts import AlertSettings
     from newswire.site import Site
 
 
@@ -90,11 +91,15 @@ def _read(
     taxonomy = read_taxonomy(_table("topics", tables, report), report)
     subscriptions = Subscriptions(report, taxonomy, site.languages if site else _languages(tables))
     filters = subscriptions.named_filters(_table("filters", tables, report))
-    intakes = read_intakes(tables, plugins, report)
+    alerts: AlertSettings | None = core["alerts"]
+    intakes = read_intakes(tables, plugins, report, alerts.intake_silence if alerts else None)
     with secrets_optional(when=not sends):
         accounts = read_accounts(tables, plugins, report)
         zone = site.timezone if site else "UTC"
-        channels = ChannelReader(accounts, filters, subscriptions, report, zone).read(tables)
+        dead_man = alerts.dead_man if alerts else None
+        channels = ChannelReader(accounts, filters, subscriptions, report, zone, dead_man).read(tables)
+    if alerts is not None:
+        check_alert_channels(alerts, tables, channels, report)
     _warn_of_literal_secrets(path, report)
     if report.problems or site is None:
         return None
@@ -107,6 +112,8 @@ def _read(
         http=core["http"],
         logging=core["logging"],
         dispatch=core["dispatch"],
+        alerts=core["alerts"],
+        metrics=core["metrics"],
         intakes=intakes,
         accounts=tuple(accounts.found.values()),
         channels=channels,

@@ -27,6 +27,8 @@ def masked(config: Config) -> dict[str, Any]:
         "http": _plain(config.http),
         "logging": _plain(config.logging),
         "dispatch": _plain(config.dispatch),
+        "alerts": _plain(config.alerts),
+        "metrics": _plain(config.metrics),
         "plugins": _plain(config.selection),
         **{name: _plain(options) for name, options in config.settings.items()},
         "topics": {slug: _plain(topic) for slug, topic in config.taxonomy.topics.items()},
@@ -46,7 +48,9 @@ def _plain(model: BaseModel) -> dict[str, Any]:
 def _intake(intake: ConfiguredIntake) -> dict[str, Any]:
     every = format_duration(intake.every) if intake.every else None
     own = _plain(intake.options)
-    return {"name": intake.name, "type": intake.type.kind, "enabled": intake.enabled, "every": every, **own}
+    return {"name": intake.name, "type": intake.type.kind, "enabled": intake.enabled, "every": every, **own} | {
+        "silence": format_duration(intake.silence)
+    }
 
 
 def _account(account: ConfiguredAccount) -> dict[str, Any]:
@@ -76,6 +80,8 @@ def _channel(channel: ConfiguredChannel) -> dict[str, Any]:
         "max_age": format_duration(channel.max_age),
         "backfill": channel.backfill,
         "in_doubt": channel.in_doubt,
+        "articles": takes.articles,
+        "dead_man": format_duration(channel.dead_man),
         **_shaping(channel.shaping),
         **_plain(channel.options),
     }

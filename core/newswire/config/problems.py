@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
-_MANY = 12
+_MANY = 16
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from newswire.config.tables import PluginSelection
+from newswire.config.alerts import AlertSettings
+from newswire.config.tables import MetricsSettings, PluginSelection
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -13,7 +14,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from newswire.channel import AnyChannelType, Options
-    from newswire.config.tables import DispatchSettings, HttpSettings, InDoubt, LoggingSettings, StoreSettings
+    from newswire.config.tables import (
+        DispatchSettings,
+        HttpSettings,
+        InDoubt,
+        LoggingSettings,
+        StoreSettings,
+    )
     from newswire.intake import AnyIntakeType
     from newswire.plugins import Plugins
     from newswire.shaping import Shaping
@@ -32,6 +39,8 @@ class ConfiguredIntake:
     enabled: bool = True
     every: timedelta | None = None
     """Read everything again so often; None: only what changes."""
+    silence: timedelta | None = None
+    """For how long it may bring nothing before that is an alert; None: for ever."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +69,8 @@ class ConfiguredChannel:
     in_doubt: InDoubt = "hold"
     shaping: Shaping | None = None
     """When it may post; None: at any time."""
+    dead_man: timedelta | None = None
+    """How long it may be silent though articles matched before that is an alert; None: for ever."""
     enabled: bool = True
     """Whether its own table says so; see `Config.enabled_channels`."""
 
@@ -82,6 +93,8 @@ class Config:
     http: HttpSettings
     logging: LoggingSettings
     dispatch: DispatchSettings
+    alerts: AlertSettings = field(default_factory=AlertSettings)
+    metrics: MetricsSettings = field(default_factory=MetricsSettings)
     intakes: tuple[ConfiguredIntake, ...] = ()
     accounts: tuple[ConfiguredAccount, ...] = ()
     channels: tuple[ConfiguredChannel, ...] = ()

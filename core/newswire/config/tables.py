@@ -85,6 +85,13 @@ class StoreSettings(Record):
         return [("url", self.shown)]
 
 
+def _host_and_port(value: str) -> str:
+    host, _, port = value.rpartition(":")
+    if not host or (":" in host and not host.startswith("[")) or not port.isdecimal() or int(port) > 65_535:  # noqa: PLR2004  # a port has 16 bits
+        raise ValueError("must be 'host:port', such as '127.0.0.1:8300' or '[::1]:8300'")
+    return value
+
+
 class HttpSettings(Record):
     """The web app."""
 
@@ -101,11 +108,8 @@ class HttpSettings(Record):
 
     @field_validator("bind")
     @classmethod
-    def _host_and_port(cls, value: str) -> str:
-        host, _, port = value.rpartition(":")
-        if not host or (":" in host and not host.startswith("[")) or not port.isdecimal() or int(port) > 65_535:  # noqa: PLR2004  # a port has 16 bits
-            raise ValueError("must be 'host:port', such as '127.0.0.1:8300' or '[::1]:8300'")
-        return value
+    def _an_address(cls, value: str) -> str:
+        return _host_and_port(value)
 
     @field_validator("public_url")
     @classmethod
@@ -128,6 +132,21 @@ class HttpSettings(Record):
     def port(self) -> int:
         """The port of `bind`."""
         return int(self.bind.rpartition(":")[2])
+
+
+class MetricsSettings(Record):
+    """Where a process tells how it is, and in how much detail."""
+
+    bind: str = ""
+    """Where every process, of whatever role, serves ``/metrics``, ``/healthz`` and ``/readyz`` to all who reach it:
+    ``host:port``; without it they are only where the web app listens, and ``/metrics`` is for tokens only."""
+    most_channels: Annotated[int, Field(ge=0)] = 1000
+    """With more channels than this none has metrics of its own, only its account has."""
+
+    @field_validator("bind")
+    @classmethod
+    def _empty_or_an_address(cls, value: str) -> str:
+        return _host_and_port(value) if value else ""
 
 
 class LoggingSettings(Record):
@@ -192,6 +211,10 @@ class ChannelTable(SubscriptionTable, ShapingTable):
     """How many of the newest articles a new channel starts with."""
     in_doubt: InDoubt = "hold"
     """What becomes of a post nobody knows the fate of: wait for the admin, send it again, or drop it."""
+    articles: bool = True
+    """Whether articles go there; false: only alerts do, where ``[alerts]`` names the channel."""
+    dead_man: DurationOrOff = None
+    """In place of ``dead_man`` in ``[alerts]``: how long it may be silent though articles matched; or ``"off"``."""
 
 
 class AccountTable(Record):
@@ -216,3 +239,5 @@ class IntakeTable(Record):
     """Whether it is read."""
     every: Duration | None = None
     """Read everything again so often; without it only what changes is read."""
+    silence: DurationOrOff = None
+    """In place of ``intake_silence`` in ``[alerts]``: for how long it may bring nothing; or ``"off"``."""

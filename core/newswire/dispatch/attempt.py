@@ -10,6 +10,7 @@ from newswire.delivery import Operation, Result, Sent, Suppressed, operation, st
 from newswire.dispatch import guard
 from newswire.dispatch.settle import clear_up
 from newswire.logs import get_logger
+from newswire.notice import notice_of
 from newswire.publisher import novelty
 from newswire.subscription import Choice
 
@@ -60,17 +61,19 @@ class Job:
         return Operation.POST if needed is Operation.NOTHING and uncertain else needed
 
     @property
-    def is_digest(self) -> bool:
-        """Whether it is about a digest, which was made for its channel: nothing is judged any more."""
+    def is_made(self) -> bool:
+        """Whether it is about a digest or a notice, made for its channel: nothing is judged any more."""
         return self.stored.digest_for is not None
 
     @property
     def is_empty(self) -> bool:
         """Whether nothing is left of a digest that its channel's readers could have."""
-        return self.is_digest and not self._story(Choice(self.stored.content.original, None)).digest
+        if not self.is_made or self.stored.is_notice:
+            return False
+        return not self._story(Choice(self.stored.content.original, None)).digest
 
     def _story(self, choice: Choice) -> Story:
-        if self.is_digest:
+        if self.is_made:
             return self.articles.digest(self.stored, self.opened.subscription, self.opened.reader_language)
         return self.articles.story(self.stored, choice, self.opened.reader_language)
 
@@ -80,8 +83,11 @@ class Job:
         Raises:
             Rejected: the plugin's formatter failed.
         """
-        story = self._story(choice)
         try:
+            if self.stored.is_notice:
+                notice = notice_of(self.stored.content)
+                return guard.composed(lambda: self.channel.compose_notice(notice))
+            story = self._story(choice)
             return guard.composed(lambda: self.channel.compose(story))
         except errors.Rejected:
             log.exception("the formatter failed", channel=self.opened.name, article=self.stored.content.id)
@@ -118,8 +124,8 @@ class Sender:
             return guard.outcome(outcome)
 
     async def _post(self, job: Job) -> Result:
-        if job.is_digest:
-            return await self._post_digest(job)
+        if job.is_made:
+            return await self._post_made(job)
         verdict = subscription.judge(job.stored.content, job.opened.subscription)
         if job.delivery.uncertain_since is not None:
             return await self._clear_up(job, verdict.choice, job.delivery.uncertain_since)
@@ -130,7 +136,7 @@ class Sender:
             return Suppressed(reason)
         return await self._send(job, *job.compose(verdict.choice))
 
-    async def _post_digest(self, job: Job) -> Result:
+    async def _post_made(self, job: Job) -> Result:
         choice = Choice(job.stored.content.original, None)
         if job.delivery.uncertain_since is not None:
             return await self._clear_up(job, choice, job.delivery.uncertain_since)
@@ -181,7 +187,7 @@ class Sender:
         delivery, rev = job.delivery, job.stored.rev
         wanted = job.opened.subscription
         choice, why = subscription.choose(job.stored.content, wanted.languages, wanted.fallback)
-        if job.is_digest:
+        if job.is_made:
             left = Choice(job.stored.content.original, None)
             choice, why = (None, "nothing is left in the digest") if job.is_empty else (left, why)
         as_it_was = Sent(rev=rev, receipt=receipt, digest=delivery.digest, language=delivery.language)

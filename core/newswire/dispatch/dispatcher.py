@@ -137,6 +137,12 @@ class Dispatcher:
         for worker in self.workers:
             worker.wake.set()
 
+    def stands_still(self, length: timedelta) -> bool:
+        """Whether a worker has begun no turn for so long: it hangs, or did not begin to work."""
+        now = self._world.monotonic()
+        turns = [worker.turned for worker in self.workers]
+        return any(turned is None or now - turned > length.total_seconds() for turned in turns)
+
     async def run(self, stop: asyncio.Event, *, patience: timedelta | None = None) -> None:
         """Works until told to stop; with `patience` only until nothing is due within that time.
 

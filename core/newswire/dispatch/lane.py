@@ -96,6 +96,8 @@ class LaneWorker:
     """The channels the present step was made for."""
     _adopts: bool = False
     _retired: bool = False
+    turned: float | None = None
+    """When the worker last began a turn, by `monotonic`; None before the first."""
 
     def __post_init__(self) -> None:
         self.articles = self.articles or Articles(self.taxonomy)
@@ -136,6 +138,7 @@ class LaneWorker:
         try:
             while not stop.is_set():
                 self.wake.clear()
+                self.turned = self.monotonic()
                 step = await self._step(patience)
                 for intent in step.intents if step else ():
                     self._begin(intent, step.epoch if step else 0)

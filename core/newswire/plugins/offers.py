@@ -25,13 +25,13 @@ ACCOUNT_KEYS = frozenset({"name", "type", "enabled"})
 """Keys every ``[[accounts]]`` table has; a type's options may not use them."""
 CHANNEL_KEYS = frozenset(
     "name account enabled languages filter topics sources fallback max_age backfill in_doubt max_per_hour max_per_day "
-    "overflow min_interval quiet_hours digest timezone".split()
+    "overflow min_interval quiet_hours digest timezone articles dead_man".split()
 )
 """Keys every ``[[channels]]`` table has."""
-INTAKE_KEYS = frozenset({"name", "type", "enabled", "every"})
+INTAKE_KEYS = frozenset({"name", "type", "enabled", "every", "silence"})
 """Keys every ``[[intakes]]`` table has."""
 CORE_TABLES = frozenset(
-    "site store http logging dispatch plugins topics filters intakes accounts channels".split(),
+    "site store http logging dispatch alerts metrics plugins topics filters intakes accounts channels".split(),
 )
 """Top-level tables that belong to the room."""
 

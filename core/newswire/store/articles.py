@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam, delete, func, insert, select, update
 
+from newswire import notice
 from newswire.model import Article, Edition, content_hash
 from newswire.store.schema import article, edition
 
@@ -49,7 +50,7 @@ class StoredArticle:
     seen: datetime
     editions: Mapping[str, StoredEdition]
     digest_for: str | None = None
-    """The channel whose digest it is; None for what came in from outside."""
+    """The channel that newswire made it for, a digest or a notice; None for what came in from outside."""
     suggested: tuple[str, ...] = ()
     """Ids of related articles, where its intake names none."""
 
@@ -57,6 +58,11 @@ class StoredArticle:
     def related(self) -> tuple[str, ...]:
         """Ids of related articles: those its intake names, else those that were found."""
         return self.content.related or self.suggested
+
+    @property
+    def is_notice(self) -> bool:
+        """Whether it is a notice to the admin."""
+        return self.digest_for is not None and self.intake == notice.INTAKE
 
 
 _KEPT = ("rev", "hash", "meta_hash", "intake", "published", "changed", "seen", "digest_for")
@@ -81,7 +87,7 @@ def load_many(connection: Connection, article_ids: Sequence[str]) -> dict[str, S
 
 def _stored(row: RowMapping, parts: Sequence[RowMapping]) -> StoredArticle:
     if row["digest_for"] is not None:
-        return _digest(row)
+        return _made(row)
     documents = [Edition.model_validate(part["document"]) for part in parts]
     content = Article.model_validate({**row["document"], "editions": documents})
     return StoredArticle(
@@ -93,8 +99,8 @@ def _stored(row: RowMapping, parts: Sequence[RowMapping]) -> StoredArticle:
     )
 
 
-def _digest(row: RowMapping) -> StoredArticle:
-    """A digest: its one edition is none of the site's, and is kept with it."""
+def _made(row: RowMapping) -> StoredArticle:
+    """A digest or a notice: its one edition is none of the site's, and is kept with it."""
     content = Article.model_validate(row["document"])
     at, language = row["published"], content.original_language
     edition = StoredEdition(
@@ -147,8 +153,8 @@ def _edition_row(key: str, stored: StoredArticle, part: Edition) -> dict[str, ob
     }
 
 
-def add_digest(connection: Connection, content: Article, channel: str, *, now: datetime) -> None:
-    """Adds a digest: an article that no list of the site has, made by newswire itself for a channel."""
+def add_made(connection: Connection, content: Article, channel: str, *, intake: str = "", now: datetime) -> None:
+    """Adds a digest or a notice: an article that no list of the site has, made by newswire itself for a channel."""
     digest = content_hash(content)
     due = content.published or now
     connection.execute(
@@ -159,7 +165,7 @@ def add_digest(connection: Connection, content: Article, channel: str, *, now: d
             hash=digest,
             meta_hash=digest,
             document=content.model_dump(mode="json", exclude_defaults=True),
-            intake="",
+            intake=intake,
             published=due,
             changed=due,
             seen=now,

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 NOT_ENABLED = "not enabled in the config"
 """The note of a channel that the config does not have, or not enabled."""
+BY_HAND = "paused by hand"
+"""How the note of a channel begins that somebody let rest."""
 CANNOT_OPEN = "cannot be opened"
 """How the note of a channel begins whose plugin failed to open it; every start tries again."""
 
@@ -149,6 +151,12 @@ def lane_rows(connection: Connection) -> list[dict[str, Any]]:
     """Every lane: who holds it, since when and until when; its last pause and why, be it over or not."""
     columns = (lane.c.name, lane.c.owner, lane.c.epoch, lane.c.since, lane.c.until, lane.c.paused_until, lane.c.note)
     return [dict(row) for row in connection.execute(select(*columns).order_by(lane.c.name)).mappings()]
+
+
+def brief_rows(connection: Connection) -> list[dict[str, Any]]:
+    """Every channel, by name: whether it is active, paused, and why; of thousands, too, at little cost."""
+    columns = (channel.c.name, channel.c.lane, channel.c.active, channel.c.paused_until, channel.c.note)
+    return [dict(row) for row in connection.execute(select(*columns).order_by(channel.c.name)).mappings()]
 
 
 def channel_rows(connection: Connection) -> list[dict[str, Any]]:

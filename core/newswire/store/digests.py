@@ -72,7 +72,7 @@ def gather(
 
 
 def _make(connection: Connection, plan: DigestPlan, made: Article, *, now: datetime) -> None:
-    articles.add_digest(connection, made, plan.channel, now=now)
+    articles.add_made(connection, made, plan.channel, now=now)
     deliveries.add(connection, made.id, 1, [(plan.channel, None)], urgency=Urgency.DIGEST, now=now)
     connection.execute(
         update(delivery)

@@ -50,6 +50,12 @@ def cursor(connection: Connection, name: str) -> int:
     return int(found)
 
 
+def cursors(connection: Connection) -> dict[str, tuple[int, str | None]]:
+    """How far each follower has read, and what hinders it."""
+    rows = connection.execute(select(follower.c.name, follower.c.cursor, follower.c.note))
+    return {name: (cursor, note) for name, cursor, note in rows}
+
+
 def advance(connection: Connection, name: str, seq: int, note: str | None = None) -> None:
     """Moves a follower's cursor, and notes what hinders it."""
     connection.execute(update(follower).where(follower.c.name == name).values(cursor=seq, note=note))

@@ -45,6 +45,13 @@ def take(connection: Connection, name: str, owner: str, *, now: datetime, ttl: t
     return True
 
 
+def holder(connection: Connection, name: str, *, now: datetime) -> str | None:
+    """Who has a lease at the moment; None: nobody."""
+    mine = (plugin_state.c.plugin == _OURS) & (plugin_state.c.key == f"lease {name}")
+    held = connection.scalar(select(plugin_state.c.value).where(mine))
+    return held["owner"] if held is not None and datetime.fromisoformat(held["until"]) >= now else None
+
+
 def release(connection: Connection, name: str, owner: str, *, now: datetime) -> None:
     """Gives a lease back at once, if it is the owner's."""
     mine = (plugin_state.c.plugin == _OURS) & (plugin_state.c.key == f"lease {name}")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from newswire import languages, story, subscription
 from newswire.digests import digest_story
+from newswire.notice import notice_of
 from newswire.services import SourceCount
 from newswire.store import articles, events, past, publications, relations, tallies
 from newswire.story import Link
@@ -246,6 +247,8 @@ def story_for(
     if stored.digest_for is not None:
         members = [beside[key] for key in stored.content.related if key in beside]
         mine = stored.digest_for == channel
+        if stored.is_notice:
+            return notice_of(stored.content).story() if mine else None, f"it is a notice for {stored.digest_for}"
         told = tell_digest(stored, members, wanted, reader_language, taxonomy) if mine else None
         return told, f"it is a digest for {stored.digest_for}"
     verdict = subscription.judge(stored.content, wanted)

@@ -43,7 +43,7 @@ article = Table(
     Column("published", Instant, nullable=False),  # as dated, else when it was first seen; never moves
     Column("changed", Instant, nullable=False),  # when what is not in an edition last changed for readers
     Column("seen", Instant, nullable=False),
-    Column("digest_for", Text),  # the channel whose digest it is; null for what came in from outside
+    Column("digest_for", Text),  # the channel whose digest or notice it is; null for what came from outside
     Column("suggested", Document),  # ids of related articles, found when its intake named none
     sqlite_strict=True,
 )

@@ -37,6 +37,8 @@ class TokenScope(StrEnum):
     """Publish, change and withdraw articles."""
     ADMIN = "admin"
     """Log in to the dashboard, which can do all an admin does by hand."""
+    METRICS = "metrics"
+    """Read the metrics."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

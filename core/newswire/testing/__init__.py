@@ -13,7 +13,7 @@ from newswire.testing.looking import AccountState, Attempt, ChannelState
 from newswire.testing.platform import Failure, Operation, Platform
 from newswire.testing.room import RehearsalRoom, RehearsedAccount, RehearsedChannel
 from newswire.testing.services import RehearsalServices
-from newswire.testing.stories import a_digest, a_story, sample_stories
+from newswire.testing.stories import a_digest, a_notice, a_story, sample_stories
 
 __all__ = [
     "LANGUAGES",
@@ -33,6 +33,7 @@ __all__ = [
     "RehearsedAccount",
     "RehearsedChannel",
     "a_digest",
+    "a_notice",
     "a_story",
     "an_article",
     "an_edition",

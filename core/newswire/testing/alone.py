@@ -27,7 +27,7 @@ from newswire.testing.bench import (
     run,
 )
 from newswire.testing.network import no_network
-from newswire.testing.stories import a_story, sample_stories
+from newswire.testing.stories import a_notice, a_story, sample_stories
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from newswire.testing.platform import Platform
 
 KEY = "newswire/contract/{}/0"
+_MANY_LINES = tuple(f"A line that tells of the channel number {number}: it is silent." for number in range(400))
 
 
 class Alone(Bench):
@@ -70,6 +71,22 @@ class Alone(Bench):
                 differ = [name for name, post in again.items() if post.digest() != first[name].digest()]
                 must_be_equal(differ, [], "stories that gave another post the second time")
             must_not(f"{name!r}: {what}" for name, post in first.items() for what in post_complaints(post))
+
+    def test_notices_are_taken(self) -> None:
+        """What newswire tells its admin is composed without any network, and the platform takes it: short and long."""
+        run(self._notices_are_taken())
+
+    async def _notices_are_taken(self) -> None:
+        async with self.opened() as (platform, _, channel):
+            for number, one in enumerate((a_notice(), a_notice(id="notice/long", lines=_MANY_LINES))):
+                with no_network():
+                    post, again = channel.compose_notice(one), channel.compose_notice(one)
+                must_be_equal(again.digest(), post.digest(), "the post of the same notice")
+                must_not(post_complaints(post))
+                receipt = await patiently(platform, partial(channel.post, post, key=KEY.format(one.id)))
+                must_not(receipt_complaints(receipt))
+                shown = list(platform.shown())
+                must(len(shown) > number and any(one.title in text for text in shown), f"followers see {shown}")
 
     def test_every_story_is_taken(self) -> None:
         """The platform takes what is composed of every sample story, and the receipts can be kept."""

@@ -8,6 +8,7 @@ from typing import Any
 from newswire import languages
 from newswire.digests import digest_story
 from newswire.model import Question
+from newswire.notice import Notice
 from newswire.phrases import phrase
 from newswire.story import Link, Story, StoryImage, StorySource, StoryTopic
 from newswire.testing.clock import NOON
@@ -54,6 +55,23 @@ def a_story(**changes: Any) -> Story:
         "urgent": False,
     }
     return Story(**(plain | changes))
+
+
+def a_notice(**changes: Any) -> Notice:
+    """A notice of two lines.
+
+    Args:
+        changes: fields of `newswire.api.Notice` that replace the plain ones.
+    """
+    key = changes.get("id", "notice/short")
+    plain: dict[str, Any] = {
+        "id": key,
+        "title": "2 alerts",
+        "lines": ("The channel news-de is silent.", "The account telegram is paused: @nobody #knows why."),
+        "url": f"https://news.example.org/#{key.replace('/', '-')}",
+        "at": NOON,
+    }
+    return Notice(**(plain | changes))
 
 
 def sample_stories() -> dict[str, Story]:

@@ -80,7 +80,7 @@ def test_the_whole_site_may_come_from_the_environment(load: Load, monkeypatch: p
             ": office.safe: environment variable NOT_SET_ANYWHERE is not",
         ),
         ("NEWSWIRE_STOER__URL", "x", ": no such setting\n    hint: did you mean NEWSWIRE_STORE__URL?"),
-        ("NEWSWIRE_ZEBRA__X", "x", ": no such setting\n    hint: known tables: dispatch, http, logging, office"),
+        ("NEWSWIRE_ZEBRA__X", "x", ": no such setting\n    hint: known tables: alerts, dispatch, http, logging"),
         (
             "NEWSWIRE_CHANNELS__0__NAME",
             "x",
