@@ -7,6 +7,8 @@ import contextlib
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from structlog.contextvars import bound_contextvars
+
 from newswire.dispatch.settle import backoff
 from newswire.errors import StoreError
 from newswire.logs import get_logger
@@ -70,7 +72,8 @@ class FollowerRunner:
     async def run(self, stop: asyncio.Event, *, once: bool = False) -> None:
         """Hands over events as they come; with `once` only until the follower has them all, or fails."""
         try:
-            await self._feed(stop, once=once)
+            with bound_contextvars(follower=self._follower.name):
+                await self._feed(stop, once=once)
         finally:
             await self._dismiss()
             with contextlib.suppress(StoreError):  # then the lease runs out
@@ -86,7 +89,7 @@ class FollowerRunner:
             except StoreError as error:
                 if once:
                     raise
-                log.warning("the store does not answer", follower=self._follower.name, error=str(error))
+                log.warning("the store does not answer", error=str(error))
                 cursor, batch = 0, ()
             if not once:
                 await self._see_to_attendance()
@@ -141,7 +144,7 @@ class FollowerRunner:
             return True
         error = attending.exception()
         if error is not None:
-            log.error("a follower's attendance failed", follower=self._follower.name, exc_info=error)
+            log.error("a follower's attendance failed", exc_info=error)
         return error is not None
 
     async def _dismiss(self) -> None:
@@ -157,12 +160,12 @@ class FollowerRunner:
             await self._follower.handle(batch)
             cursor = batch[-1].seq
         except Exception as error:
-            log.exception("a follower failed", follower=self._follower.name, seq=batch[0].seq)
+            log.exception("a follower failed", seq=batch[0].seq)
             note = f"{type(error).__name__}: {error}"
         try:
             await self._store.run(self._advance, cursor, note)
         except StoreError as error:
-            log.warning("these events will come again", follower=self._follower.name, error=str(error))
+            log.warning("these events will come again", error=str(error))
             return False
         return note is None
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from structlog.contextvars import bound_contextvars
+
 from newswire.errors import InvalidArticle, StoreError, UnknownArticle
 from newswire.intake import Arrival, Left, Problem, Withdrawal
 from newswire.logs import get_logger
@@ -91,6 +93,12 @@ class Receiver:
             reinstate: whether withdrawn articles come back.
             keep: whether the report is what ``newswire status`` shows of the intake.
         """
+        with bound_contextvars(intake=self.name):
+            return self._receive(delivered, progress, reinstate=reinstate, keep=keep)
+
+    def _receive(
+        self, delivered: Iterable[Delivered], progress: Callable[[], None], *, reinstate: bool, keep: bool
+    ) -> Report:
         report = Report()
         success = True
         try:
@@ -100,7 +108,7 @@ class Receiver:
         except StoreError:
             raise
         except Exception as error:
-            log.exception("an intake failed", intake=self.name)
+            log.exception("an intake failed")
             self._problem(Problem(self.name, f"the intake failed: {type(error).__name__}: {error}"), report)
             success = False
         if keep:

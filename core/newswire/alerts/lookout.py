@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from newswire.alerts import words
-from newswire.alerts.alert import Outlet
+from newswire.alerts.alert import Kind, Outlet
 from newswire.alerts.judgement import judge
 from newswire.alerts.memory import Memory
 from newswire.alerts.sight import Look
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.engine import Connection
 
-    from newswire.alerts.alert import Sight
+    from newswire.alerts.alert import Alert, Sight
     from newswire.alerts.judgement import Judgement
     from newswire.config import Config
     from newswire.store import Store
@@ -96,9 +96,9 @@ class Lookout:
                 return False
             judgement = self._decide(connection, config, sight, now)
         for alert in judgement.raised:
-            log.warning("alert", kind=alert.kind.value, subject=alert.subject, words=alert.words)
+            log.warning("alert", kind=alert.kind.value, words=alert.words, **_about(alert))
         for alert in judgement.over:
-            log.info("an alert is over", kind=alert.kind.value, subject=alert.subject)
+            log.info("an alert is over", kind=alert.kind.value, **_about(alert))
         return bool(judgement.tellings)
 
     def _decide(self, connection: Connection, config: Config, sight: Sight, now: datetime) -> Judgement:
@@ -120,6 +120,12 @@ class Lookout:
     def _release(self) -> None:
         with self._store.write() as connection:
             leases.release(connection, LEASE, self._owner, now=self._clock())
+
+
+def _about(alert: Alert) -> dict[str, str]:
+    """Whom an alert is about, under the name that other lines of the log have for it."""
+    of_a_channel = alert.kind in {Kind.DOUBT, Kind.DEAD}
+    return {"channel" if of_a_channel else alert.kind.value.partition("_")[0]: alert.subject}
 
 
 def _outlets(connection: Connection, config: Config, now: datetime) -> list[Outlet]:

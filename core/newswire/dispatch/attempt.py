@@ -90,7 +90,7 @@ class Job:
             story = self._story(choice)
             return guard.composed(lambda: self.channel.compose(story))
         except errors.Rejected:
-            log.exception("the formatter failed", channel=self.opened.name, article=self.stored.content.id)
+            log.exception("the formatter failed")
             raise
 
 
@@ -145,8 +145,8 @@ class Sender:
         return await self._send(job, *job.compose(choice))
 
     async def _send(self, job: Job, post: Post, digest: str, *, repeated: bool = False) -> Result:
-        given = await self._call(job, lambda: job.channel.post(post, key=job.delivery.key))
-        receipt = self._receipt(job, given)
+        given = await self._call(lambda: job.channel.post(post, key=job.delivery.key))
+        receipt = self._receipt(given)
         if repeated and job.channel.abilities.same_key is not None:
             # The platform may have given back what went out before, in an earlier revision.
             return Sent(rev=0, receipt=receipt, digest=None, language=post.language)
@@ -178,10 +178,10 @@ class Sender:
 
     async def _find(self, job: Job, post: Post) -> Receipt | None:
         try:
-            found = await self._call(job, lambda: job.channel.find(post, taken=job.taken))
+            found = await self._call(lambda: job.channel.find(post, taken=job.taken))
         except (errors.PostGone, errors.Rejected) as error:
             raise errors.Retry(f"it could not be looked for: {guard.words(error)}") from None
-        return None if found is None else self._receipt(job, found)
+        return None if found is None else self._receipt(found)
 
     async def _edit(self, job: Job, receipt: Receipt) -> Result:
         delivery, rev = job.delivery, job.stored.rev
@@ -198,19 +198,19 @@ class Sender:
             return replace(as_it_was, note="nothing changes for its followers")
         if not job.channel.abilities.edits:
             return replace(as_it_was, note="the post is as it was: this kind of channel cannot edit")
-        given = await self._call(job, lambda: job.channel.edit(receipt, post))
-        return Sent(rev=rev, receipt=self._receipt(job, given), digest=digest, language=post.language)
+        given = await self._call(lambda: job.channel.edit(receipt, post))
+        return Sent(rev=rev, receipt=self._receipt(given), digest=digest, language=post.language)
 
     async def _delete(self, job: Job, receipt: Receipt) -> Result:
         if not job.channel.abilities.deletes:
             note = "the post is still out: this kind of channel cannot delete"
             return Sent(rev=job.stored.rev, receipt=receipt, digest=None, language=None, note=note)
-        await self._call(job, lambda: job.channel.delete(receipt))
+        await self._call(lambda: job.channel.delete(receipt))
         if not job.stored.withdrawn:
             return Sent(rev=0, receipt=None, digest=None, language=None, note="deleted, to be posted anew")
         return Sent(rev=job.stored.rev, receipt=None, digest=None, language=None, note="withdrawn")
 
-    async def _call(self, job: Job, make: Callable[[], Awaitable[T]]) -> T:
+    async def _call(self, make: Callable[[], Awaitable[T]]) -> T:
         """Talks to a platform through the plugin, isolated and timed out."""
         if not self.may_send():
             raise errors.Retry("the lane may have passed to another worker")
@@ -222,13 +222,13 @@ class Sender:
         except TimeoutError:
             raise errors.Unknown(f"no answer within {seconds:g} s") from None
         except Exception as error:
-            log.exception("the plugin failed", channel=job.opened.name, article=job.stored.content.id)
+            log.exception("the plugin failed")
             raise errors.Unknown(f"the plugin failed: {guard.words(error)}") from error
 
     @staticmethod
-    def _receipt(job: Job, given: object) -> Receipt:
+    def _receipt(given: object) -> Receipt:
         try:
             return guard.receipt(given)
         except guard.PluginFailed as error:
-            log.warning("the plugin failed", error=str(error), channel=job.opened.name, article=job.stored.content.id)
+            log.warning("the plugin failed", error=str(error))
             raise errors.Unknown(f"the plugin failed: {error}") from None

@@ -59,7 +59,7 @@ class Attendance:
         task.cancel()
         _, unfinished = await asyncio.wait({task}, timeout=ENDING)
         if unfinished:
-            log.warning("an account does not end its work", lane=self.lane)
+            log.warning("an account does not end its work")
 
     async def _attend(self) -> None:
         try:
@@ -67,7 +67,7 @@ class Attendance:
         except asyncio.CancelledError:
             raise
         except BaseException as error:  # noqa: BLE001  # a plugin may raise anything, SystemExit too
-            log.warning("an account's work failed; it begins again", lane=self.lane, error=guard.words(error))
+            log.warning("an account's work failed; it begins again", error=guard.words(error))
             self._again, self._task = self.monotonic() + REST, None
 
     async def _suspend(self, channel: Channel, reason: str) -> None:

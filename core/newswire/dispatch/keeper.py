@@ -157,7 +157,7 @@ class LaneKeeper:
             try:
                 await worker.run(self._stop, patience=patience)
             except Exception:
-                log.exception("a lane's worker failed; it is started again", lane=worker.name)
+                log.exception("a lane's worker failed; it is started again", account=worker.name)
                 if patience is not None:
                     raise
                 await asyncio.sleep(worker.pace.ttl.total_seconds() / 3)
@@ -169,14 +169,14 @@ class LaneKeeper:
         try:
             await guard.call(worker.account.aclose, seconds)
         except Exception as error:  # noqa: BLE001  # a plugin may raise anything; the others are closed, too
-            log.warning("an account does not close", lane=worker.name, error=guard.words(error))
+            log.warning("an account does not close", account=worker.name, error=guard.words(error))
 
     async def _tell(self) -> None:
         if self._hindrance is not None or self._failed:
             try:
                 await self.means.store.run(self._write_failures)
             except StoreError as error:
-                log.warning("the store does not answer", lane=self.account.name, error=str(error))
+                log.warning("the store does not answer", account=self.account.name, error=str(error))
 
     def _write_failures(self) -> None:
         name = self.account.name

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from structlog.contextvars import bound_contextvars
+
 from newswire import errors
 from newswire.delivery import Operation, Sent, Suppressed
 from newswire.dispatch import guard
@@ -133,6 +135,10 @@ class LaneWorker:
             stop: set when it is to stop.
             patience: work only until nothing is due within this time, and return.
         """
+        with bound_contextvars(account=self.name):
+            await self._work(stop, patience)
+
+    async def _work(self, stop: asyncio.Event, patience: timedelta | None) -> None:
         stopping = asyncio.create_task(stop.wait())
         stopping.add_done_callback(lambda _: self.wake.set())
         try:
@@ -157,7 +163,10 @@ class LaneWorker:
         task.add_done_callback(self._under_way.discard)
 
     async def _finish(self, intent: Intent, epoch: int, opened: OpenChannel) -> None:
-        finished = await self._attempt(intent, epoch, opened)
+        about = intent.delivery
+        # Whatever is logged meanwhile, by a plugin or its libraries, tells what it is about.
+        with bound_contextvars(channel=about.channel, article=about.article_id, delivery=about.id):
+            finished = await self._attempt(intent, epoch, opened)
         self._sending.discard(intent.delivery.id)
         self._finished.append(finished)
         self.wake.set()
@@ -205,7 +214,7 @@ class LaneWorker:
             self._finished = finished + self._finished
             if patience is not None:
                 raise
-            log.warning("the store does not answer", lane=self.name, error=str(error))
+            log.warning("the store does not answer", error=str(error))
             return None
         self._unsure = False
         self._deadline = begun + (step.until - now).total_seconds() if step else 0.0
@@ -229,9 +238,7 @@ class LaneWorker:
             self._failures += 1
             wait = backoff(self._failures, self.random)
             self._start_again = self.monotonic() + wait.total_seconds()
-            log.warning(
-                "the account does not start", lane=self.name, error=guard.words(error), wait=wait.total_seconds()
-            )
+            log.warning("the account does not start", error=guard.words(error), wait=wait.total_seconds())
             await self.store.run(self._pause, f"the account does not start: {guard.words(error)}", wait)
             return False
         self._started, self._failures = True, 0
@@ -282,7 +289,7 @@ class LaneWorker:
             doing, rev = job.doing, stored.rev
             result = await self._sender.attempt(job)
         except Exception as error:
-            log.exception("an attempt failed before anything was sent", lane=self.name, channel=opened.name)
+            log.exception("an attempt failed before anything was sent")
             result = errors.Retry(f"failed before anything was sent: {guard.words(error)}")
         attempt = Attempt(delivery=delivery, doing=doing, policy=opened.policy, now=self.clock(), random=self.random)
         change = self._heeded(_settled(attempt, result), opened)
@@ -319,8 +326,6 @@ class LaneWorker:
     def _tell(self, finished: Finished) -> None:
         log.info(
             finished.operation,
-            channel=finished.delivery.channel,
-            article=finished.delivery.article_id,
             rev=finished.rev,
             outcome=finished.outcome,
             words=finished.words,
@@ -346,7 +351,7 @@ def _settled(attempt: Attempt, result: Result) -> Change:
     try:
         return attempt.settle(result)
     except Exception as error:
-        log.exception("a result could not be judged", delivery=attempt.delivery.id)
+        log.exception("a result could not be judged")
         return attempt.settle(errors.Unknown(f"the result could not be judged: {guard.words(error)}"))
 
 
