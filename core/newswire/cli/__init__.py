@@ -31,6 +31,7 @@ COMMANDS = {
     "migrate": ("migrate", "Bring the database to the schema of this version."),
     "backup": ("backup", "Copy the database while it is in use."),
     "prune": ("prune", "Archive and fold what is older than [store] keep, now."),
+    "new-plugin": ("new_plugin", "Write a plugin to begin with."),
     "schema": ("schema", "Print a JSON Schema: of articles, or of the config."),
     "sandbox": ("sandbox", "Serve stand-ins of Telegram and Mastodon, and the wall."),
     "demo": ("demo", "Show everything at work, with no account and no network."),

@@ -39,9 +39,10 @@ def command(config_path: Path, *, as_json: bool) -> None:
         (
             record.name,
             record.status.value,
+            record.distribution or "",
             record.version or "",
             ", ".join(record.offers) if record.reason is None else record.reason,
         )
         for record in plugins.records
     ]
-    print_table("Plugins", ("plugin", "status", "version", "offers, or why not"), rows)
+    print_table("Plugins", ("plugin", "status", "package", "version", "offers, or why not"), rows)

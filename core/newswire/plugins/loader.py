@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 from dataclasses import dataclass, field
 from importlib import metadata
 from typing import TYPE_CHECKING
 
 import pluggy
 
-from newswire import hooks
+from newswire import __version__, hooks
 from newswire.plugins.offers import BadOffer, Offers
 from newswire.plugins.record import PluginRecord, Plugins, PluginStatus
 from newswire.secrets import mask
@@ -59,12 +60,17 @@ class _Candidate:
     load: Callable[[], object]
     distribution: str | None = None
     version: str | None = None
+    requires: tuple[str, ...] = ()
+    """What the distribution says that it needs, as its ``Requires-Dist`` has it."""
 
 
 def _candidates(extra: Mapping[str, ModuleType]) -> Iterator[_Candidate]:
     for point in metadata.entry_points(group=ENTRY_POINTS):
         dist = point.dist
-        yield _Candidate(point.name, point.load, dist.name if dist else None, dist.version if dist else None)
+        if dist is None:
+            yield _Candidate(point.name, point.load)
+        else:
+            yield _Candidate(point.name, point.load, dist.name, dist.version, tuple(dist.requires or ()))
     for name, module in extra.items():
         yield _Candidate(name, lambda module=module: module)  # type: ignore[misc]  # binds the module of this turn
 
@@ -100,6 +106,7 @@ class _Room:
         offers = Offers()
         try:
             self._refuse_a_second(candidate.name)
+            _refuse_another_version(candidate.requires)
             _ask(candidate, offers)
             self._refuse_what_is_taken(offers)
         except (Exception, SystemExit) as error:  # noqa: BLE001  # whatever a plugin does wrong, the others must load
@@ -132,6 +139,23 @@ class _Room:
             commands=tuple(item for offers in self.loaded for item in offers.commands),
             settings_tables={item.name: item for offers in self.loaded for item in offers.settings_tables},
         )
+
+
+def _refuse_another_version(requires: Collection[str]) -> None:
+    """Refuses a plugin that was made for another version of newswire, before anything of it is imported."""
+    own = [each for each in requires if re.match(r"newswire\s*[(<>=!~]", each, re.IGNORECASE)]
+    if not own:
+        return
+    from packaging.requirements import InvalidRequirement, Requirement  # noqa: PLC0415  # only where a plugin says so
+
+    for each in own:
+        try:
+            wanted = Requirement(each)
+        except InvalidRequirement:
+            raise BadOffer(f"nobody can read what version of newswire it needs: {each!r}") from None
+        fits = wanted.specifier.contains(__version__, prereleases=True)
+        if not fits and (wanted.marker is None or wanted.marker.evaluate()):
+            raise BadOffer(f"it is made for newswire {wanted.specifier}, and this is {__version__}")
 
 
 def _ask(candidate: _Candidate, offers: Offers) -> None:

@@ -46,7 +46,9 @@ class MakePlugin(Protocol):
 
 
 class InstallPlugin(Protocol):
-    def __call__(self, name: str, source: str, *, distribution: str, version: str = "1.0") -> None: ...
+    def __call__(
+        self, name: str, source: str, *, distribution: str, version: str = "1.0", requires: str | None = None
+    ) -> None: ...
 
 
 @pytest.fixture(autouse=True)
@@ -79,12 +81,16 @@ def install_plugin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> InstallPl
     folder.mkdir()
     monkeypatch.syspath_prepend(folder)
 
-    def install(name: str, source: str, *, distribution: str, version: str = "1.0") -> None:
+    def install(
+        name: str, source: str, *, distribution: str, version: str = "1.0", requires: str | None = None
+    ) -> None:
         module = f"{distribution.replace('-', '_')}_{tmp_path.name.replace('-', '_')}"
         (folder / f"{module}.py").write_text(PREAMBLE + source, "utf-8")
         info = folder / f"{distribution.replace('-', '_')}-{version}.dist-info"
         info.mkdir()
-        (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {distribution}\nVersion: {version}\n", "utf-8")
+        needs = f"Requires-Dist: {requires}\n" if requires else ""
+        metadata = f"Metadata-Version: 2.1\nName: {distribution}\nVersion: {version}\n{needs}"
+        (info / "METADATA").write_text(metadata, "utf-8")
         (info / "entry_points.txt").write_text(f"[newswire.plugins]\n{name} = {module}\n", "utf-8")
         importlib.invalidate_caches()
 

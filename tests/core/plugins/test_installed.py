@@ -5,13 +5,17 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Protocol
 
+import pytest
+
+from newswire import __version__
 from newswire.plugins import Plugins, PluginStatus, load_plugins
 
 if TYPE_CHECKING:
-    import pytest
 
     class InstallPlugin(Protocol):
-        def __call__(self, name: str, source: str, *, distribution: str, version: str = "1.0") -> None: ...
+        def __call__(
+            self, name: str, source: str, *, distribution: str, version: str = "1.0", requires: str | None = None
+        ) -> None: ...
 
 
 def told(plugins: Plugins) -> dict[tuple[str, str | None], tuple[str | None, PluginStatus, str | None]]:
@@ -42,6 +46,30 @@ def test_a_broken_import_stops_no_other_plugin(install_plugin: InstallPlugin) ->
         "plugin 'aardvark' failed to load (ModuleNotFoundError: No module named 'no_such_library')"
     )
     assert {"mastodon", "telegram"} <= set(plugins.channel_types)
+
+
+@pytest.mark.parametrize(
+    ("requires", "reason"),
+    [
+        ("newswire", None),
+        ("newswire-extras<0.1", None),
+        (f"newswire>={__version__}", None),
+        (f"newswire (=={__version__})", None),
+        ('newswire>=99; python_version < "3"', None),
+        ("newswire>=99,<100", f"it is made for newswire <100,>=99, and this is {__version__}"),
+        ("Newswire<0.0.1", f"it is made for newswire <0.0.1, and this is {__version__}"),
+        ("newswire<<1", "nobody can read what version of newswire it needs: 'newswire<<1'"),
+    ],
+)
+def test_a_plugin_made_for_another_version_is_not_imported(
+    install_plugin: InstallPlugin, requires: str, reason: str | None
+) -> None:
+    source = "@hookimpl\ndef newswire_channel_types(): return [Paper()]" if reason is None else "raise BaseException"
+    install_plugin("paper", source, distribution="newswire-paper", requires=requires)
+    plugins = load_plugins(enabled=["paper", "telegram"])
+    status = PluginStatus.LOADED if reason is None else PluginStatus.FAILED
+    assert told(plugins)["paper", "newswire-paper"] == ("1.0", status, reason)
+    assert "telegram" in plugins.channel_types
 
 
 def test_a_disabled_plugin_is_not_even_imported(install_plugin: InstallPlugin) -> None:
