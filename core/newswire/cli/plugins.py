@@ -17,9 +17,9 @@ def command(config_path: Path, *, as_json: bool) -> None:
     from newswire.plugins import load_plugins  # noqa: PLC0415  # plugins are heavy
 
     if Path(config_path).exists():
-        from newswire.config import load_config  # noqa: PLC0415
+        from newswire.config import load_selected_plugins  # noqa: PLC0415
 
-        plugins = load_config(config_path, require_secrets=False).plugins
+        plugins = load_selected_plugins(config_path)
     else:
         plugins = load_plugins()
     if as_json:

@@ -1,6 +1,6 @@
 """The config: one TOML file, the environment above it, every problem told in one go."""
 
-from newswire.config.load import load_config
+from newswire.config.load import load_config, load_selected_plugins
 from newswire.config.printing import masked
 from newswire.config.resolved import Config, ConfiguredAccount, ConfiguredChannel, ConfiguredIntake
 from newswire.config.schema import config_schema
@@ -17,5 +17,6 @@ __all__ = [
     "StoreSettings",
     "config_schema",
     "load_config",
+    "load_selected_plugins",
     "masked",
 ]

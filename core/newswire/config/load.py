@@ -59,6 +59,28 @@ def load_config(
     return cast("Config", config)
 
 
+def load_selected_plugins(path: Path) -> Plugins:
+    """The plugins as ``[plugins]`` selects them, whatever else is wrong with the config: why, they may be able to tell.
+
+    Args:
+        path: the config file.
+
+    Raises:
+        ConfigError: the file cannot be read, or its table ``[plugins]`` is wrong.
+    """
+    text, tables = read_file(path)
+    report = Report(str(path), text)
+    selection = layered("plugins", CORE_MODELS["plugins"], tables.get("plugins"), report)
+    report.raise_problems()
+    return _load(selection)
+
+
+def _load(selection: PluginSelection | None) -> Plugins:
+    return load_plugins(
+        disabled=selection.disabled if selection else (), enabled=selection.enabled if selection else None
+    )
+
+
 def _read(
     path: Path,
     tables: dict[str, Any],
@@ -79,9 +101,7 @@ def _read(
     if plugins is None and before is not None and before.selection == selection:
         plugins = before.plugins
     if plugins is None:
-        plugins = load_plugins(
-            disabled=selection.disabled if selection else (), enabled=selection.enabled if selection else None
-        )
+        plugins = _load(selection)
     _check_plugins(plugins, selection, report)
     _check_tables(tables, plugins, report)
     models = CORE_MODELS | {name: table.options for name, table in plugins.settings_tables.items()}

@@ -6,11 +6,15 @@ import logging
 from typing import TYPE_CHECKING, Protocol
 
 import pytest
+from click.testing import CliRunner
+from orjson import loads
 
 from newswire import __version__
+from newswire.cli import program
 from newswire.plugins import Plugins, PluginStatus, load_plugins
 
 if TYPE_CHECKING:
+    from pathlib import Path
 
     class InstallPlugin(Protocol):
         def __call__(
@@ -93,3 +97,32 @@ def test_the_whole_story_of_a_failure_is_in_the_debug_log(
         load_plugins()
     assert "plugin aardvark failed to load" in caplog.text
     assert "Traceback" in caplog.text
+
+
+def test_the_command_tells_of_every_plugin_though_the_config_is_wrong(
+    install_plugin: InstallPlugin, tmp_path: Path
+) -> None:
+    good = "@hookimpl\ndef newswire_channel_types(): return [Paper()]"
+    install_plugin("paper", good, distribution="newswire-paper", version="2.5")
+    install_plugin("broken", "import no_such_library", distribution="newswire-broken")
+    install_plugin("future", "raise BaseException", distribution="newswire-future", requires="newswire>=99")
+    config = tmp_path / "config.toml"
+    config.write_text('[plugins]\ndisabled = ["mastodon"]\n[[accounts]]\nname = "b"\ntype = "broken"\n', "utf-8")
+    listed = CliRunner().invoke(program, ["plugins", "-c", str(config)])
+    assert listed.exit_code == 0, listed.output
+    lines = {line.split()[0]: " ".join(line.split()[1:]) for line in listed.output.splitlines() if line.strip()}
+    assert lines["paper"] == "loaded newswire-paper 2.5 channel paper"
+    assert lines["broken"] == "failed newswire-broken 1.0 ModuleNotFoundError: No module named 'no_such_library'"
+    assert lines["future"] == f"failed newswire-future 1.0 it is made for newswire >=99, and this is {__version__}"
+    assert lines["mastodon"] == f"disabled newswire {__version__} disabled by [plugins] disabled"
+    assert lines["telegram"].startswith(f"loaded newswire {__version__} channel telegram")
+    records = loads(CliRunner().invoke(program, ["plugins", "--json", "-c", str(config)]).output)
+    (future,) = [one for one in records if one["name"] == "future"]
+    assert (future["status"], future["distribution"], future["version"]) == ("failed", "newswire-future", "1.0")
+
+
+def test_the_command_tells_what_is_wrong_with_the_selection(tmp_path: Path) -> None:
+    config = tmp_path / "config.toml"
+    config.write_text("[plugins]\ndisabled = 7\n", "utf-8")
+    listed = CliRunner().invoke(program, ["plugins", "-c", str(config)])
+    assert f"{config}:2: plugins.disabled" in str(listed.exception)
