@@ -48,7 +48,10 @@ class AppriseAccount(Account):
             AccountRefused: Apprise cannot make anything of the address.
         """
         if self._service is None:
-            from newswire_apprise.service import Service  # noqa: PLC0415  # heavy: only where there is an account
+            from newswire_apprise.listening import listening  # noqa: PLC0415  # heavy: only where there is an account
+
+            with listening():  # it talks while it is imported, too
+                from newswire_apprise.service import Service  # noqa: PLC0415  # as above
 
             self._service = Service(self._options, self._site)
         return self._service
