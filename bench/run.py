@@ -11,6 +11,7 @@ from importlib import import_module
 
 MODULES = (
     "start",
+    "configs",
     "corpus",
     "delivery",
     "publishing",
