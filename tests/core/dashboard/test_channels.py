@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 from newswire import errors
-from newswire.store import channels, reloads
+from newswire.alerts.alert import Alert, Kind
+from newswire.store import alerts, channels, reloads
 
 
 def _plain(page: str) -> str:
@@ -35,6 +37,18 @@ def test_a_config_that_was_not_taken_is_told(served: Any, alice: Any) -> None:
     assert "langauges: unknown key" in page
     assert "with a restart only: http.bind" in page
     assert "all well" not in page
+
+
+def test_what_is_alerted_now_is_shown(served: Any, alice: Any) -> None:
+    began = served.clock() - timedelta(hours=3)
+    silent = Alert(kind=Kind.CHANNEL_SILENT, subject="news", words="nothing <b>went</b> out", since=began, raised=began)
+    coming = Alert(kind=Kind.DOUBT, subject="news", words="not for long enough", since=began)
+    over = replace(silent, kind=Kind.DEAD, words="it is over", over=served.clock())
+    with served.room.store.write() as connection:
+        alerts.save(connection, {}, {one.key: one for one in (silent, coming, over)})
+    told = _plain(alice.page())
+    assert "channel silent news since 3 h ago nothing &lt;b&gt;went&lt;/b&gt; out" in told
+    assert ("not for long enough" in told, "it is over" in told) == (False, False)
 
 
 def test_a_paused_account_is_told_with_its_reason_until_it_is_over(served: Any, alice: Any, an_article: Any) -> None:
