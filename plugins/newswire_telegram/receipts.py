@@ -18,7 +18,12 @@ if TYPE_CHECKING:
     from newswire_telegram.message import Kind
 
 # A number, or a link that ends in one; links to messages of channels may have a query (?single).
-_NUMBER = re.compile(r"^(?:https?://(?:t|telegram)\.me/(?:[^\s?#]+/)+)?([1-9][0-9]{0,18})(?:[?#]\S*)?$")
+_NUMBER = re.compile(
+    r"^(?:https?://(?:t|telegram)\.me/(?P<chat>c/[^\s/?#]+|[^\s/?#]+)/(?:[^\s/?#]+/)?)?"
+    r"(?P<number>[1-9][0-9]{0,18})(?:[?#]\S*)?$"
+)
+_PRIVATE = "c/"
+"""What stands before a chat's number in a link to a message of a private chat."""
 
 
 def receipt_of(message: Message, kind: Kind = "text", **more: Json) -> Receipt:
@@ -44,12 +49,21 @@ def receipt_for(written: str, chat: int | str, at: datetime) -> Receipt:
     a text or a picture shows at the first change.
 
     Raises:
-        ValueError: it is neither.
+        ValueError: it is neither, or the link is one to a message of another chat.
     """
     found = _NUMBER.search(written.strip())
     if found is None:
         raise ValueError("must be a message's number, or its link such as https://t.me/example_news/123")
-    number = int(found[1])
+    if found["chat"] and not _may_be(chat, found["chat"]):
+        raise ValueError(f"is a link to another chat; this channel's is {chat}")
+    number = int(found["number"])
     known: dict[str, Json] = {"chat": chat} if isinstance(chat, int) else {}
     url = public_address(chat, None, number) if isinstance(chat, int) else f"https://t.me/{chat.lstrip('@')}/{number}"
     return Receipt(remote_id=str(number), at=at, url=url, details={**known, "kind": "text"})
+
+
+def _may_be(chat: int | str, linked: str) -> bool:
+    """Whether a link may lead into a chat: what a chat that is known by its number is called is not known here."""
+    if isinstance(chat, str):
+        return linked.casefold() == chat.lstrip("@").casefold()
+    return not linked.startswith(_PRIVATE) or str(chat) == f"-100{linked.removeprefix(_PRIVATE)}"

@@ -33,13 +33,40 @@ async def test_it_serves_to_edit_and_delete(
 
 @pytest.mark.parametrize(
     "named",
-    ["123", " 123 ", "https://t.me/example_news/123", "https://t.me/c/1234567890/7/123", "http://t.me/n/123?single"],
+    [
+        "123",
+        " 123 ",
+        "https://t.me/Example_News/123",
+        "https://t.me/example_news/7/123",
+        "http://t.me/example_news/123?single",
+    ],
 )
-async def test_a_number_or_a_link_names_a_message(named: str, open_channel: Callable[..., TelegramChannel]) -> None:
+async def test_a_message_is_named_by_its_number_or_its_link(
+    named: str, open_channel: Callable[..., TelegramChannel]
+) -> None:
     found = open_channel(chat="@example_news").receipt_for(named, NOW)
     assert (found.remote_id, found.url) == ("123", "https://t.me/example_news/123")
     assert found.details == {"kind": "text"}
+
+
+@pytest.mark.parametrize("named", ["123", "https://t.me/c/1234567890/7/123", "https://t.me/whatever_it_is_called/123"])
+async def test_a_chat_that_is_known_by_its_number(named: str, open_channel: Callable[..., TelegramChannel]) -> None:
     assert open_channel().receipt_for(named, NOW).details == {"chat": NEWS, "kind": "text"}
+
+
+@pytest.mark.parametrize(
+    ("chat", "named"),
+    [
+        ("@example_news", "https://t.me/other_news/123"),
+        ("@example_news", "https://t.me/c/1234567890/123"),
+        (NEWS, "https://t.me/c/987654321/123"),
+    ],
+)
+async def test_a_link_to_another_chat_is_refused(
+    chat: int | str, named: str, open_channel: Callable[..., TelegramChannel]
+) -> None:
+    with pytest.raises(ValueError, match="is a link to another chat"):
+        open_channel(chat=chat).receipt_for(named, NOW)
 
 
 @pytest.mark.parametrize("named", ["", "0", "-5", "12a", "https://t.me/example_news", "https://elsewhere.example/1"])
