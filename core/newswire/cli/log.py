@@ -104,9 +104,9 @@ def _print(lines: Iterable[Line], *, as_json: bool) -> None:
 def _told(line: Line) -> str:
     at = f"{line.at:%Y-%m-%d %H:%M:%S}"
     if isinstance(line, EventLine):
-        kind = click.style(f"{line.kind:12}", fg=_COLOURS.get(line.kind), bold=True)
+        kind = click.style(f"{line.kind:14}", fg=_COLOURS.get(line.kind), bold=True)
         return f"{at}  {kind}  {line.article}  revision {line.rev}: {', '.join(line.languages)}"
-    outcome = click.style(f"{line.outcome:12}", fg=_COLOURS.get(line.outcome))
+    outcome = click.style(f"{line.outcome:14}", fg=_COLOURS.get(line.outcome))
     where = f"{line.channel or '(a channel of old)'}  {line.article or ''}"
     words = f": {one_line(line.words)}" if line.words else ""
     return f"{at}  {outcome}  {where}  {line.operation}, revision {line.rev}{words}"

@@ -81,8 +81,8 @@ def test_what_was_is_told_in_words_and_it_ends(desk: Any, admin: Any) -> None:
     desk.article("de", "one", "Erstes")
     assert admin("run", "--once").exit_code == 0
     event, *attempts = admin("log", "--no-follow").output.splitlines()
-    assert event[19:] == "  published     one  revision 1: de"
-    assert [line[19:] for line in attempts] == ["  sent          telegram-de  one  post, revision 1"]
+    assert event[19:] == "  published       one  revision 1: de"
+    assert [line[19:] for line in attempts] == ["  sent            telegram-de  one  post, revision 1"]
     assert admin("log", "--no-follow", "-C", "mastodon-science").output == ""
     assert len(admin("log", "--no-follow", "--since", "1h", "-A", "one").output.splitlines()) == 2
     assert admin("log", "--no-follow", "--since", "now").output == ""
