@@ -24,6 +24,7 @@ from newswire.api import (
     appearance_of,
 )
 from newswire.preview import Preview, Subject, page, previews
+from newswire.store import articles
 from newswire.testing import RehearsalRoom, RehearsedAccount, RehearsedChannel, an_edition
 
 if TYPE_CHECKING:
@@ -184,6 +185,24 @@ async def test_hostile_words_are_only_words(room: RehearsalRoom) -> None:
     assert tree.xpath("string(//div[@class='body'])") == HOSTILE
     policy = tree.xpath("string(//meta[@http-equiv='Content-Security-Policy']/@content)")
     assert policy.startswith("default-src 'none'; style-src 'unsafe-inline'; img-src https: data:")
+
+
+async def test_a_digest_is_previewed_on_its_channel() -> None:
+    channels = (RehearsedChannel(name="hourly", digest="hourly"), RehearsedChannel(name="other"))
+    async with RehearsalRoom(RehearsedAccount(type=PlainType(), channels=channels)) as room:
+        for key in ("a", "b"):
+            room.publish(key)
+        room.forward(hours=1)
+        await room.deliver()
+        digest = room.delivery("a", "hourly").within
+        assert digest is not None
+        with room._room.store.read() as connection:
+            stored = articles.load(connection, digest)
+        assert stored is not None
+        hourly, other = looked_at(room, stored)
+    assert hourly.post is not None
+    assert (hourly.matches, other.matches) == (True, False)
+    assert other.because == "it is a digest for hourly"
 
 
 async def test_nobody_would_post_it(room: RehearsalRoom) -> None:

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from newswire.config import Config
     from newswire.shaping import Hold
 
+_NEW = "it is new: 'newswire run' takes it in"
 # In the words of the partial indexes, for an engine serves a query by what it can read in it.
 _PENDING = select(delivery.c.channel, func.count(), func.min(delivery.c.due)).where(text("state = 'pending'"))
 _SENDING = select(delivery.c.channel, func.count()).where(text("state = 'sending'"))
@@ -76,6 +77,11 @@ def _channels(connection: Connection, config: Config, now: datetime) -> list[Cha
     lanes = {row["name"]: pause(row["paused_until"], row["note"], now) for row in channels.lane_rows(connection)}
     counts, due = _open(connection)
     waits = shaped.waiting(connection, {name: shapings[name] for name in counts.keys() & shapings}, now=now)
+    rows = channels.channel_rows(connection)
+    known = {row["name"] for row in rows}
+    # What is new in the config comes into the store with the next start of whatever publishes or sends.
+    new = [one for one in config.enabled_channels if one.name not in known]
+    rows += [{"name": one.name, "lane": one.account, "active": 0, "paused_until": None, "note": _NEW} for one in new]
     return [
         _channel(
             row,
@@ -86,7 +92,7 @@ def _channels(connection: Connection, config: Config, now: datetime) -> list[Cha
             account_rests=lanes.get(row["lane"]) is not None,
             now=now,
         )
-        for row in channels.channel_rows(connection)
+        for row in rows
     ]
 
 

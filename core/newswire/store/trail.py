@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, Literal
 
 from sqlalchemy import func, or_, select, text
@@ -238,9 +239,10 @@ def _event_lines(connection: Connection, rows: Iterable[Any]) -> Iterator[Line]:
 
 
 def _attempt_lines(connection: Connection, rows: Iterable[Any]) -> Iterator[Line]:
+    by_id = lru_cache(maxsize=None)(partial(deliveries.by_id, connection))
     for row in rows:
         channel, article_id = row.channel, row.article_id
-        if channel is None and (folded := deliveries.by_id(connection, row.delivery_id)) is not None:
+        if channel is None and (folded := by_id(row.delivery_id)) is not None:
             channel, article_id = folded.channel, folded.article_id
         yield AttemptLine(
             id=row.id,

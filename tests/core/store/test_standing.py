@@ -9,8 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-import pytest
-
 from newswire import errors
 from newswire.config.resolved import Config, ConfiguredAccount, ConfiguredChannel, ConfiguredIntake
 from newswire.config.tables import DispatchSettings, HttpSettings, LoggingSettings, StoreSettings
@@ -218,6 +216,15 @@ async def test_channels_that_are_not_enabled_come_last_and_are_no_trouble(
     assert [(one.name, one.enabled, one.trouble) for one in found.channels] == [("b", True, ()), ("a", False, ())]
 
 
+async def test_a_channel_that_is_new_in_the_config_is_not_hidden(wire: Any) -> None:
+    before = config_of(wire)
+    config = replace(before, channels=(*before.channels, replace(before.channels[0], name="new")))
+    with wire.store.read() as connection:
+        new, known = standing.closer(connection, standing.read(connection, config, now=wire.clock()).channels)
+    assert (new.name, new.trouble) == ("new", ("not active: it is new: 'newswire run' takes it in",))
+    assert (known.name, known.trouble) == ("news", ())
+
+
 async def test_what_is_given_up_is_forgotten_when_a_hand_lets_it_be(wire: Any, an_article: MakeArticle) -> None:
     wire.channels["news"].before = [errors.Rejected("too long")]
     wire.publish(an_article())
@@ -228,24 +235,19 @@ async def test_what_is_given_up_is_forgotten_when_a_hand_lets_it_be(wire: Any, a
     assert channel(wire).trouble == ()
 
 
-@pytest.mark.parametrize(
-    ("runs", "trouble"),
-    [
-        ([], ()),
-        ([(True, [])], ()),
-        ([(True, ["a.md: bad"])], ("1 not taken",)),
-        ([(True, []), (False, ["it failed"])], ("it fails: no success since 2026-11-23 12:00 UTC",)),
-        ([(False, [])], ("it fails: no success since ever",)),
-    ],
-)
-async def test_intakes_are_told_with_their_last_success(
-    wire: Any, runs: list[tuple[bool, list[str]]], trouble: tuple[str, ...]
-) -> None:
-    for success, problems in runs:
+async def test_intakes_are_told_with_their_last_success(wire: Any) -> None:
+    def run(success: bool, problems: list[str]) -> tuple[str, ...]:  # noqa: FBT001  # as a report has it
         with wire.store.write() as connection:
             report = {"counts": {}, "problems": problems}
             records.record_intake(connection, "folder", report, success=success, now=wire.clock())
         wire.clock.forward(minutes=5)
-    (intake,) = stands(wire).intakes
-    assert (intake.name, intake.enabled, intake.trouble) == ("folder", True, trouble)
-    assert replace(intake, enabled=False).trouble == ()
+        (intake,) = stands(wire).intakes
+        assert (intake.name, intake.enabled) == ("folder", True)
+        assert replace(intake, enabled=False).trouble == ()
+        return intake.trouble
+
+    assert stands(wire).intakes[0].trouble == ()
+    assert run(False, []) == ("it fails: no success since ever",)
+    assert run(True, []) == ()
+    assert run(True, ["a.md: bad"]) == ("1 not taken",)
+    assert run(False, ["it failed"]) == ("it fails: no success since 2026-11-23 12:10 UTC",)
