@@ -101,7 +101,7 @@ def test_a_second_run_changes_nothing(imported: Imported) -> None:
 
 
 def test_every_article_went_out_once_to_every_channel(imported: Imported) -> None:
-    assert {row["name"]: row["deliveries"] for row in imported.status["channels"]} == {
+    assert {row["name"]: row["states"] for row in imported.status["channels"]} == {
         "telegram-all": {"done": 286},
         "telegram-ja": {"done": 196},
         "telegram-rtl": {"done": 11},

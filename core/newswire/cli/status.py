@@ -3,22 +3,32 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
 import orjson
 
 from newswire.cli.config_words import config_words, print_config_words, show_without_config
-from newswire.cli.options import choose_channels, config_option, drawn_table, json_option, load, plain, print_json
-from newswire.cli.options import print_table as printed
+from newswire.cli.options import (
+    choose_channels,
+    config_option,
+    drawn_table,
+    json_option,
+    load,
+    plain,
+    print_json,
+    print_table,
+)
 from newswire.cli.redrawing import redraw, repeat, watch_option
-from newswire.cli.times import utc_now
+from newswire.cli.times import store_clock, utc_now
 from newswire.errors import ConfigError, StoreError
 from newswire.store import Store, articles, standing
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
     from pathlib import Path
 
     from rich.console import RenderableType
@@ -33,6 +43,7 @@ SHOWN = 40
 """Channels shown unless all are asked for, or some by name."""
 _OTHER_LINES = 24
 """Lines of a terminal that are not for channels."""
+_LEAST = 5
 
 
 @click.command()
@@ -55,22 +66,95 @@ def command(names: tuple[str, ...], config_path: Path, *, everything: bool, ever
     choose_channels(config, names)
     with Store(config.store.url) as store:
         store.require_current(make=False)
-        if as_json:
-            _print_documents(config, store, names, every)
+        view = View(config, store, names, store_clock(store), None if everything else SHOWN)
+        if every is None and as_json:
+            print_json(view.document())
         elif every is None:
             print_config_words(config_words(store))
-            _show(*_look(config, store, names, SHOWN if not everything else None), counts=_counts(store))
+            view.show(_counts(store))
+        elif as_json:
+            repeat(partial(_going_on, view.show_document), every)
         elif sys.stdout.isatty():
-            redraw(lambda height: _draw(config, store, names, None if everything else height - _OTHER_LINES), every)
+            redraw(view.drawn, every)
         else:
-            repeat(lambda: _show(*_look(config, store, names, SHOWN if not everything else None)), every)
+            repeat(partial(_going_on, view.show), every)
 
 
-def gather(config: Config, store: Store, names: Sequence[str] = ()) -> dict[str, Any]:
+def _going_on(show: Callable[[], None]) -> None:
+    """Shows something; a database that does not answer is told, and asked again the next time."""
+    try:
+        show()
+    except StoreError as error:
+        click.echo(f"newswire: the store does not answer: {error}", err=True)
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What somebody wants to see of the status."""
+
+    config: Config
+    store: Store
+    names: Sequence[str]
+    """Of channels; none: all, as far as there is room."""
+    clock: Callable[[], datetime]
+    most: int | None
+    """How many channels are shown where none are named; None: all."""
+
+    def document(self) -> dict[str, Any]:
+        """The status as one document: with all channels, or those that are named."""
+        return gather(self.config, self.store, self.names, now=self.clock())
+
+    def show_document(self) -> None:
+        """Prints the document in a line."""
+        click.echo(orjson.dumps(self.document(), default=plain, option=orjson.OPT_NON_STR_KEYS))
+
+    def show(self, counts: ArticleCounts | None = None) -> None:
+        """Prints tables."""
+        found, chosen = self._look(self.most)
+        if counts is not None:
+            click.echo(
+                f"{counts.articles} articles, {counts.editions} editions, {counts.withdrawn} withdrawn, "
+                f"{found.latest_event} events"
+            )
+        for line in _summary(found):
+            click.echo(line)
+        for table in _tables(found, chosen, counts):
+            print_table(*table)
+        if left_out := self._left_out(found, chosen):
+            click.echo(left_out)
+
+    def drawn(self, height: int) -> RenderableType:
+        """What a terminal of so many lines shows."""
+        from rich.console import Group  # noqa: PLC0415  # only where there is somebody to see it
+        from rich.text import Text  # noqa: PLC0415
+
+        try:
+            found, chosen = self._look(None if self.most is None else max(height - _OTHER_LINES, _LEAST))
+        except StoreError as error:
+            return Text(f"{_time(self.clock())} UTC\n\nthe store does not answer: {error}")
+        tables = [drawn_table(*table) for table in _tables(found, chosen, None)]
+        return Group(Text("\n".join(_summary(found))), *tables, Text(self._left_out(found, chosen)))
+
+    def _look(self, most: int | None) -> tuple[Standing, Sequence[ChannelStanding]]:
+        """How the room stands, and the channels to be shown."""
+        with self.store.read() as connection:
+            found = standing.read(connection, self.config, now=self.clock())
+            chosen = _named(found.channels, self.names) if self.names else found.channels[:most]
+            return found, standing.closer(connection, chosen)
+
+    def _left_out(self, found: Standing, chosen: Sequence[ChannelStanding]) -> str:
+        rest = found.channels[len(chosen) :]
+        if self.names or not rest:
+            return ""
+        troubled = sum(bool(one.trouble) for one in rest)
+        return f"and {len(rest)} more channels, {troubled} of which need a look: --all shows them, --channel NAME one"
+
+
+def gather(config: Config, store: Store, names: Sequence[str] = (), *, now: datetime | None = None) -> dict[str, Any]:
     """The status as one document: with all channels, or those of some names. Blocking."""
     with store.read() as connection:
         counts = articles.counts(connection)
-        found = standing.read(connection, config, now=utc_now())
+        found = standing.read(connection, config, now=now or utc_now())
         chosen = standing.closer(connection, _named(found.channels, names))
     return {
         "at": found.at,
@@ -94,28 +178,8 @@ def gather(config: Config, store: Store, names: Sequence[str] = ()) -> dict[str,
         },
         "intakes": [asdict(one) | {"trouble": one.trouble} for one in found.intakes],
         "accounts": [asdict(one) | {"trouble": one.trouble} for one in found.accounts],
-        "channels": [_document(one) for one in chosen],
+        "channels": [asdict(one) | {"trouble": one.trouble} for one in chosen],
     }
-
-
-def _document(one: ChannelStanding) -> dict[str, Any]:
-    return asdict(one) | {"deliveries": one.states, "trouble": one.trouble}
-
-
-def _print_documents(config: Config, store: Store, names: Sequence[str], every: float | None) -> None:
-    """One document; or one a line, every so many seconds."""
-    if every is None:
-        print_json(gather(config, store, names))
-        return
-
-    def line() -> None:
-        try:
-            document = gather(config, store, names)
-        except StoreError as error:
-            document = {"at": utc_now(), "error": str(error)}
-        click.echo(orjson.dumps(document, default=plain, option=orjson.OPT_NON_STR_KEYS))
-
-    repeat(line, every)
 
 
 def _counts(store: Store) -> ArticleCounts:
@@ -123,45 +187,8 @@ def _counts(store: Store) -> ArticleCounts:
         return articles.counts(connection)
 
 
-def _look(
-    config: Config, store: Store, names: Sequence[str], most: int | None
-) -> tuple[Standing, Sequence[ChannelStanding]]:
-    """How the room stands, and the channels to be shown: those asked for, or the first so many."""
-    with store.read() as connection:
-        found = standing.read(connection, config, now=utc_now())
-        chosen = _named(found.channels, names) if names else found.channels[: None if most is None else max(most, 5)]
-        return found, standing.closer(connection, chosen)
-
-
 def _named(found: Sequence[ChannelStanding], names: Sequence[str]) -> Sequence[ChannelStanding]:
     return [one for one in found if one.name in names] if names else found
-
-
-def _draw(config: Config, store: Store, names: Sequence[str], most: int | None) -> RenderableType:
-    from rich.console import Group  # noqa: PLC0415  # only where there is somebody to see it
-    from rich.text import Text  # noqa: PLC0415
-
-    try:
-        found, chosen = _look(config, store, names, most)
-    except StoreError as error:
-        return Text(f"{_time(utc_now())}\n\nthe store does not answer: {error}")
-    tables = [drawn_table(*table) for table in _tables(found, chosen, None)]
-    return Group(Text("\n".join(_summary(found))), *tables, Text(_left_out(found, chosen, names)))
-
-
-def _show(found: Standing, chosen: Sequence[ChannelStanding], *, counts: ArticleCounts | None = None) -> None:
-    if counts is not None:
-        click.echo(
-            f"{counts.articles} articles, {counts.editions} editions, {counts.withdrawn} withdrawn, "
-            f"{found.latest_event} events"
-        )
-    for line in _summary(found):
-        click.echo(line)
-    for table in _tables(found, chosen, counts):
-        printed(*table)
-    left_out = _left_out(found, chosen, ())
-    if left_out:
-        click.echo(left_out)
 
 
 def _summary(found: Standing) -> list[str]:
@@ -170,14 +197,6 @@ def _summary(found: Standing) -> list[str]:
     needed = f"{len(enabled)} channels, {len(found.troubled)} of them need a look"
     still = f"{counts.pending} pending, {counts.sending} being sent, {counts.doubt} in doubt, {counts.dead} given up"
     return [f"{_time(found.at)} UTC: {last}", f"{needed}; {still}"]
-
-
-def _left_out(found: Standing, chosen: Sequence[ChannelStanding], names: Sequence[str]) -> str:
-    rest = found.channels[len(chosen) :]
-    if names or not rest:
-        return ""
-    troubled = sum(bool(one.trouble) for one in rest)
-    return f"and {len(rest)} more channels, {troubled} of which need a look: --all shows them, --channel NAME one"
 
 
 def _tables(found: Standing, chosen: Sequence[ChannelStanding], counts: ArticleCounts | None) -> list[Table]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -9,12 +10,30 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import timedelta
+
+    from newswire.store import Store
 
 
 def utc_now() -> datetime:
     """The time, in UTC."""
     return datetime.now(UTC)
+
+
+def store_clock(store: Store) -> Callable[[], datetime]:
+    """The time that a room on a database goes by: on PostgreSQL the server's, whatever the clock of this machine says.
+
+    Raises:
+        StoreError: the database does not answer.
+    """
+    from newswire.store.clock import DatabaseClock  # noqa: PLC0415  # heavy: not for --help
+
+    if store.engines.sqlite:
+        return utc_now
+    clock = DatabaseClock(store.engines, utc_now, time.monotonic)
+    clock.measure()
+    return clock
 
 
 class Moment(click.ParamType[datetime]):

@@ -34,7 +34,7 @@ def test_status_counts_and_shows_every_channel(desk: Any) -> None:
     status = _json(desk.newswire("status", "--json"))
     assert (status["articles"], status["editions"], status["by_language"]) == (1, 2, {"de": 1, "en": 1})
     assert status["by_intake"] == {"articles": {"articles": 1, "editions": 2, "languages": {"de": 1, "en": 1}}}
-    assert {row["name"]: row["deliveries"] for row in status["channels"]} == {
+    assert {row["name"]: row["states"] for row in status["channels"]} == {
         "telegram-de": {"done": 1},
         "mastodon-science": {"done": 1},
     }

@@ -62,6 +62,9 @@ def test_it_follows_a_running_room(desk: Any, request: pytest.FixtureRequest, en
         seen: list[dict[str, Any]] = []
         while len([one for one in seen if one["what"] == "attempt" and one["outcome"] == "sent"]) < 4:
             seen.append(line_of(log))
+        status = json.loads(desk.newswire("status", "--json").stdout)
+        assert {one["holder"]["process"].split(":")[0] for one in status["accounts"]} == {str(room.pid)}
+        assert all(one["holder"]["since"] < status["at"] < one["holder"]["until"] for one in status["accounts"])
         room.send_signal(signal.SIGTERM)
         room.communicate(timeout=30)
         log.send_signal(signal.SIGINT)
