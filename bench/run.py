@@ -18,6 +18,7 @@ MODULES = (
     "api",
     "latency",
     "standing",
+    "watching",
     "feeds",
     "shaping",
     "matching",

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, Literal
 
-from sqlalchemy import func, or_, select, text
+from sqlalchemy import func, select, text
 
 from newswire.event import EventKind
 from newswire.store import deliveries, masks
@@ -151,10 +151,10 @@ class Trail:
         if (connection.scalar(select(func.max(attempt.c.id))) or 0) < self._attempt:
             # All that was seen is pruned, and SQLite begins to count anew: whatever is there is new.
             self._attempt, self._missing = 0, {}
-        late = attempt.c.id.in_(list(self._missing))
-        rows = connection.execute(
-            _ATTEMPTS.where(or_(attempt.c.id > self._attempt, late)).order_by(attempt.c.id).limit(PAGE)
-        ).all()
+        # Two statements, for an engine that is asked for both at once may read the whole table.
+        rows = connection.execute(_IN_ORDER.where(attempt.c.id > self._attempt).limit(PAGE)).all()
+        late = [*self._missing]
+        rows = [*(connection.execute(_IN_ORDER.where(attempt.c.id.in_(late))).all() if late else ()), *rows]
         highest = max((row.id for row in rows), default=self._attempt)
         seen = {row.id for row in rows}
         self._miss(set(range(self._attempt + 1, highest)) - seen, horizon, now)
@@ -212,6 +212,8 @@ _ATTEMPTS = select(
     delivery.c.channel,
     delivery.c.article_id,
 ).select_from(attempt.outerjoin(delivery, delivery.c.id == attempt.c.delivery_id))
+
+_IN_ORDER = _ATTEMPTS.order_by(attempt.c.id)
 
 
 def _last(lines: Iterator[Line], since: datetime | None, most: int | None) -> list[Line]:

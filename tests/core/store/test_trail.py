@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from sqlalchemy import delete, insert
+from sqlalchemy import event as sqlalchemy_event
 
 from newswire import errors
 from newswire.store import by_hand, deliveries, folded, schema
@@ -237,3 +238,27 @@ def test_a_table_that_was_emptied_begins_anew(wire: Any) -> None:
     with wire.store.write() as connection:
         an_attempt(connection, wire.clock(), "new")
     assert words(reader.follow()) == ["new"]
+
+
+def test_a_look_reads_no_table_whole(wire: Any) -> None:
+    if not wire.store.engines.sqlite:
+        pytest.skip("the plans of a table of some rows tell nothing on PostgreSQL; bench/watching.py measures both")
+    with wire.store.write() as connection:
+        for number in range(3):
+            an_attempt(connection, wire.clock(), str(number))
+    reader = Reader(wire)
+    reader.take_up()
+    asked: list[tuple[str, Any]] = []
+    sqlalchemy_event.listen(
+        wire.store.engines.reader, "before_cursor_execute", lambda *given: asked.append((given[2], given[3]))
+    )
+    reader.follow()
+    reader.trail._missing = {number: (0, wire.clock()) for number in range(10, 20)}
+    reader.follow()
+    plans = []
+    with wire.store.read() as connection:
+        for statement, parameters in [one for one in asked if one[0].startswith("SELECT")]:
+            plans += connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters).all()
+    told = [str(row[-1]) for row in plans]
+    assert len(told) > 6
+    assert [line for line in told if line.startswith("SCAN") and line != "SCAN language"] == []
