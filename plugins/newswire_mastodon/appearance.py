@@ -26,15 +26,18 @@ _SCHEME = re.compile(r"https?://(?:www\.)?")
 _SHOWN = 30
 
 
-def appearances(post: Post, limits: Limits) -> Sequence[Appearance]:
+def appearances(post: Post, limits: Limits, *, public_per_hour: int | None = None) -> Sequence[Appearance]:
     """The statuses of a post.
 
     Args:
         post: what was composed.
         limits: what the server takes.
+        public_per_hour: how many posts may be public within an hour, before further ones are unlisted.
     """
     thread: Any = post.details.get("thread") or ()
-    first = _status(post.text, post.details, limits, media=post.media)
+    quieter = public_per_hour is not None and post.details["visibility"] == "public"
+    notes = (f"unlisted after {public_per_hour} within an hour",) if quieter else ()
+    first = _status(post.text, post.details, limits, media=post.media, notes=notes)
     return (first, *(_status(reply["text"], reply, limits, notes=("reply",)) for reply in thread))
 
 

@@ -60,7 +60,7 @@ class MastodonChannel(Channel):
 
     def appearances(self, post: Post) -> Sequence[Appearance]:
         """The status of a post with the replies of its thread, as the server shows them."""
-        return appearances(post, self._account.limits)
+        return appearances(post, self._account.limits, public_per_hour=self._options.public_per_hour)
 
     def compose_notice(self, notice: Notice) -> Post:
         """The post of what newswire has to tell its admin, for followers only."""

@@ -22,7 +22,8 @@ LONG = "https://news.anthill.dev/en/a-long-way-to-the-sea-and-back"
 
 def seen(story: Story, limits: Limits | None = None, **given: Any) -> Sequence[Appearance]:
     limits = limits or Limits()
-    return appearances(compose(story, MastodonChannelOptions.model_validate(given), limits), limits)
+    options = MastodonChannelOptions.model_validate(given)
+    return appearances(compose(story, options, limits), limits, public_per_hour=options.public_per_hour)
 
 
 def covered(one: Appearance, entity: Entity) -> str:
@@ -68,6 +69,13 @@ def test_a_warning_hides_the_rest_and_is_counted(make_story: Any) -> None:
     (one,) = seen(story, warnings=[{"topics": "war", "text": "Krieg"}], visibility="unlisted")
     assert (one.warning, one.card, one.notes) == ("Krieg", None, ("unlisted",))
     assert one.length == (plain.length or 0) + len("Krieg")
+
+
+def test_what_may_become_quiet_says_so(make_story: Any) -> None:
+    (one,) = seen(make_story(), public_per_hour=3)
+    assert one.notes == ("public", "unlisted after 3 within an hour")
+    (quiet,) = seen(make_story(), public_per_hour=3, visibility="unlisted")
+    assert quiet.notes == ("unlisted",)
 
 
 def test_a_thread_is_its_first_post_and_a_quiet_reply_for_each_article() -> None:
