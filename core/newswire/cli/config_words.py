@@ -47,7 +47,7 @@ def show_without_config(config_path: Path, error: ConfigError, *, as_json: bool)
             tally = deliveries.tally(connection, [row["name"] for row in rows])
     if as_json:
         states = {name: one.states for name, one in tally.items()}
-        found = [row | {"deliveries": states.get(row["name"], {})} for row in rows]
+        found = [row | {"states": states.get(row["name"], {})} for row in rows]
         print_json({"problems": str(error), "config": words, "channels": found})
         return
     click.echo(f"{error}\nThe file cannot be used as it is; the database says:", err=True)
@@ -64,7 +64,7 @@ def show_without_config(config_path: Path, error: ConfigError, *, as_json: bool)
                 if row["name"] in tally
                 else "",
                 tally[row["name"]].last_post if row["name"] in tally else None,
-                row["note"],
+                None if row["active"] else row["note"],
             )
             for row in rows
         ],

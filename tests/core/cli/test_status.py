@@ -108,3 +108,22 @@ def test_watching_ends_when_nobody_reads_any_more(desk: Any, admin: Any) -> None
         while process.poll() is None and time.monotonic() < deadline:
             time.sleep(0.05)
         assert process.poll() is not None
+
+
+def test_a_config_with_mistakes_hides_neither_them_nor_what_the_database_says(desk: Any, admin: Any) -> None:
+    assert admin("migrate").exit_code == 0
+    desk.article("en", "one", "First")
+    assert admin("publish", "articles/en/one.md").exit_code == 0
+    assert admin("channels", "pause", "telegram-de", "--for", "1s").exit_code == 0
+    time.sleep(1)
+    config = desk.folder / "config.toml"
+    config.write_text(config.read_text("utf-8").replace('topics = ["science"]', 'topics = ["scinece"]'), "utf-8")
+    shown = admin("status")
+    assert shown.exit_code == 0
+    assert "scinece" in shown.output
+    lines = _lines(shown.output, "Channels")
+    assert [line[:4] for line in lines] == [
+        ["mastodon-science", "mastodon", "yes", "1 pending"],
+        ["telegram-de", "telegram", "yes", "1 pending"],
+    ]
+    assert lines[1][-1] == ""  # a pause that is over is not told
