@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any, Literal
 
 from apprise import Apprise, AppriseAsset, NotifyFormat, NotifyType, OverflowMode
+from apprise.manager_plugins import NotificationManager
 
 from newswire.api import AccountRefused
 from newswire_apprise.listening import listening
-from newswire_apprise.outcomes import classify, without_secrets
+from newswire_apprise.outcomes import classify
 
 if TYPE_CHECKING:
     from apprise import NotifyBase
@@ -60,12 +62,10 @@ class Service:
             interpret_emojis=False,
         )
         url = options.url.get_secret_value()
-        with listening() as said:
+        with listening():
             made = Apprise.instantiate(url, asset=asset)
         if made is None:
-            scheme = url.partition("://")[0]
-            words = without_secrets(" ".join(line.text for line in said[-1:]), url)
-            raise AccountRefused(f"Apprise cannot read the address ({scheme}://…): {words}".rstrip(": "))
+            raise AccountRefused(_why_not(url))
         self._made: NotifyBase = made
         self.rest = max(float(made.request_rate_per_sec), 0.0)
         """Seconds that Apprise would let pass between two messages, asleep; here the room waits instead."""
@@ -106,3 +106,16 @@ class Service:
         if taken:
             return None
         return classify(said, targets=self.targets, url=self._url.get_secret_value())
+
+
+def _why_not(url: str) -> str:
+    """What is wrong with an address, and what it should look like; nothing of it but the name of the service."""
+    scheme, separator, _ = url.partition("://")
+    if not separator:
+        return "the account's url is not known here, so nobody can tell what its service takes"
+    services: Any = NotificationManager()  # type: ignore[no-untyped-call]  # unlike the rest of Apprise
+    if scheme.lower() not in services:
+        near = get_close_matches(scheme.lower(), services.schemas(), n=1)
+        return f"Apprise knows no service '{scheme}://'" + (f"; did you mean '{near[0]}://'?" if near else "")
+    shapes = " or ".join(shape.replace("{schema}", scheme) for shape in services[scheme.lower()].templates[:3])
+    return f"Apprise cannot read the address; that of this service looks like {shapes}"

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 import socket
 from datetime import timedelta
 from io import StringIO
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from pydantic import ValidationError
+from pydantic import SecretStr, ValidationError
 
 from newswire.api import AccountRefused, ChannelPaused, LanePaused, Retry, Unknown
 from newswire.logs import setup_logging
+from newswire.secrets import MASK
 from newswire.testing import (
     DeliveryState,
     RehearsalRoom,
@@ -127,15 +129,33 @@ async def test_what_is_not_begun_is_not_in_doubt(board: Any) -> None:
     assert len(board.posts) == 2
 
 
-@pytest.mark.parametrize("url", ["nonsense://somewhere/with-a-token", "discord://no-token-at-all", "tgram://short"])
-async def test_an_address_that_apprise_cannot_read(url: str) -> None:
-    account, _, _ = opened(url)
-    with pytest.raises(AccountRefused, match=f"Apprise cannot read the address .{url.partition(':')[0]}://…") as told:
+@pytest.mark.parametrize(
+    ("url", "words"),
+    [
+        ("nonsense://somewhere/with-a-token", "Apprise knows no service 'nonsense://'"),
+        ("discrd://somewhere/with-a-token", "Apprise knows no service 'discrd://'; did you mean 'discord://'?"),
+        ("discord://no-token-at-all", "that of this service looks like discord://{webhook_id}/{webhook_token}"),
+        ("tgram://short", "that of this service looks like tgram://{bot_token}"),
+    ],
+)
+async def test_an_address_that_apprise_cannot_read(url: str, words: str) -> None:
+    account, channel, _ = opened(url)
+    with pytest.raises(AccountRefused, match=re.escape(words)) as told:
         await account.start()
-    findings = await account.check()
-    assert [one.level for one in findings] == ["error"]
-    for secret in ("somewhere", "with-a-token", "no-token-at-all", "short/"):
-        assert secret not in str(told.value) + findings[0].message
+    with pytest.raises(AccountRefused):
+        channel.compose(a_story())
+    (found,) = await account.check()
+    assert (found.level, found.message) == ("error", str(told.value))
+    for secret in ("somewhere", "with-a-token", "no-token-at-all", "short"):
+        assert secret not in found.message
+
+
+def test_without_the_secret_nobody_knows_the_service() -> None:
+    # What the config puts in its place, where secrets are not needed.
+    options = AppriseAccountOptions.model_construct(url=SecretStr(MASK))
+    account = AppriseType().connect("news", options, RehearsalServices())
+    with pytest.raises(AccountRefused, match="the account's url is not known here"):
+        AppriseType().open(account, AppriseChannelOptions()).compose(a_story())
 
 
 @pytest.mark.parametrize("url", ["", "discord", "://x", "https:/x"])
