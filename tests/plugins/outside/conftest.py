@@ -60,7 +60,7 @@ class Environment:
             capture_output=True,
             text=True,
             check=False,
-            timeout=100,
+            timeout=280,
         )
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout

@@ -6,6 +6,8 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -23,6 +25,7 @@ tag_authority = "news.example,2026"
 """
 
 
+@pytest.mark.timeout(300)  # it runs a whole suite of tests
 def test_it_is_installed_loaded_and_keeps_the_contract(installed: Callable[[Path], Any], tmp_path: Path) -> None:
     environment = installed(EXAMPLE)
     (record,) = [one for one in environment.plugins() if one["name"] == "matrix"]

@@ -33,11 +33,12 @@ def write(folder: Path, name: str, *kinds: str) -> Path:
 
 
 def run(*words: str, cwd: Path) -> str:
-    done = subprocess.run(words, cwd=cwd, capture_output=True, text=True, check=False, timeout=100)
+    done = subprocess.run(words, cwd=cwd, capture_output=True, text=True, check=False, timeout=280)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 
 
+@pytest.mark.timeout(300)  # it runs a whole suite of tests
 def test_it_is_installed_loaded_and_keeps_the_contract(tmp_path: Path, installed: Callable[[Path], Any]) -> None:
     project = write(tmp_path, "notice-board", *KINDS)
     environment = installed(project)

@@ -74,6 +74,8 @@ class Receiver(Platform):
         """What was wrong with messages: it must stay empty."""
         self.faults: list[Fault] = []
         self.options: dict[str, Any] = {}
+        self.tolerance = 5.0
+        """Seconds that a message may be old, by the receiver's clock."""
         self._validator = jsonschema.Draft202012Validator(schema())
 
     @property
@@ -121,7 +123,7 @@ class Receiver(Platform):
         wanted = [Webhook(key).sign(message_id, at, body.decode()) for key in self.keys]
         assert set(wanted) & set(signatures), "no signature fits"
         assert "." not in message_id
-        assert abs(timestamp - self.clock.timestamp()) < 5
+        assert abs(timestamp - self.clock.timestamp()) < self.tolerance
         said = Said(message_id, timestamp, signatures, body, dict(request.headers))
         self._validator.validate(said.message)
         self.said.append(said)
