@@ -32,7 +32,7 @@ def test_it_is_installed_loaded_and_keeps_the_contract(installed: Callable[[Path
     assert (record["status"], record["reason"], record["offers"]) == ("loaded", None, ["channel matrix"])
     assert (record["distribution"], record["version"]) == ("newswire-matrix", "0.1.0")
     told = environment.tests(EXAMPLE)
-    assert re.search(r"\b4\d passed", told), told
+    assert re.search(r"\b4\d passed in", told), told
     readme = (EXAMPLE / "README.md").read_text("utf-8")
     (block,) = re.findall(r"^```toml\n(.*?)^```$", readme, re.MULTILINE | re.DOTALL)
     config = tmp_path / "config.toml"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import tomllib
@@ -46,7 +47,7 @@ def test_it_is_installed_loaded_and_keeps_the_contract(tmp_path: Path, installed
     assert (record["status"], record["reason"]) == ("loaded", None)
     assert (record["distribution"], record["version"]) == ("newswire-notice-board", "0.1.0")
     assert record["offers"] == ["channel notice-board", "intake notice-board", "follower notice-board"]
-    assert "41 passed" in environment.tests(project)
+    assert re.search(r"\b4\d passed in", environment.tests(project))
 
 
 def test_it_pleases_its_own_linter_whatever_its_name(tmp_path: Path) -> None:
