@@ -10,6 +10,7 @@ from pydantic import BeforeValidator, Field, IPvAnyNetwork, field_validator
 from newswire.api import Address, Options
 
 Hub = Literal["builtin"] | Address
+Hubs = Annotated[tuple[Hub, ...], Field(max_length=5)]
 Port = Annotated[int, Field(ge=1, le=65_535)]
 
 
@@ -29,7 +30,7 @@ class FeedsOptions(Options):
     archive: Annotated[int, Field(ge=10, le=5000)] = 300
     """How many entries one document of a monthly archive holds; a longer month has several. Do not change it lightly:
     archives are meant to stay as they are."""
-    hub: Annotated[tuple[Hub, ...], BeforeValidator(_several), Field(max_length=5)] = ()
+    hub: Annotated[Hubs, BeforeValidator(_several, json_schema_input_type=Hub | Hubs)] = ()
     """WebSub hubs that the feeds name, and that are told of news: addresses, or "builtin" for the hub of our own."""
     hub_lease: Annotated[int, Field(ge=1, le=365)] = 10
     """How many days a subscription at the builtin hub lasts at most, before the subscriber must renew it."""

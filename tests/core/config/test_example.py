@@ -115,6 +115,11 @@ def test_the_schema_takes_it(config: Config) -> None:
     validator.validate(tomllib.loads(EXAMPLE.read_text("utf-8")))
 
 
+def test_the_schema_takes_every_option(config: Config, whole: Path) -> None:
+    validator = Draft202012Validator(config_schema(config.plugins))
+    assert [error.json_path for error in validator.iter_errors(tomllib.loads(whole.read_text("utf-8")))] == []
+
+
 def test_every_topic_has_a_label_in_every_language_of_the_site(config: Config) -> None:
     for slug, topic in config.taxonomy.topics.items():
         assert set(topic.labels) == set(config.site.languages), slug
