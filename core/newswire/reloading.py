@@ -14,6 +14,7 @@ from newswire.config import load_config
 from newswire.config.reading import digest
 from newswire.errors import ConfigError, StoreError
 from newswire.logs import get_logger, setup_logging
+from newswire.renewal import until
 from newswire.secrets import mask
 from newswire.store.reloads import ConfigWord, keep
 
@@ -71,7 +72,7 @@ class Reloader:
                 asked.cancel()
                 if self._again.is_set():
                     self._again.clear()
-                    await self.reload()
+                    await until(stop, self.reload())
         finally:
             await _ended(stopping)
             await _ended(watching)

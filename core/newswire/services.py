@@ -274,7 +274,7 @@ class Services(Protocol):
 
     @property
     def channels(self) -> Sequence[ChannelListing]:
-        """The enabled channels, as readers see them."""
+        """The enabled channels, as readers see them; with the intakes the one thing that changes while one is open."""
         ...
 
     def settings(self, model: type[OptionsT]) -> OptionsT:

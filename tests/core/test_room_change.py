@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
+import httpx
 import pytest
 from sqlalchemy import update
 
@@ -100,12 +102,32 @@ def _plugin(book: Book) -> ModuleType:
         def open(self, account: Ledger, options: ChannelOptions) -> Page:
             return Page(account, options.page)
 
+    class Sign(api.HttpApp):
+        paths = ("/sign",)
+
+        def open(self, services: api.Services) -> api.AsgiApp:
+            if services.site.name == "Unspeakable":
+                raise RuntimeError("it cannot be written")
+            body = services.site.name.encode()
+
+            async def answer(scope: api.Scope, receive: Any, send: Any) -> None:
+                del scope, receive
+                await send({"type": "http.response.start", "status": 200, "headers": []})
+                await send({"type": "http.response.body", "body": body})
+
+            return answer
+
     @api.hookimpl
     def newswire_channel_types() -> list[api.AnyChannelType]:
         return [LedgerType()]
 
+    @api.hookimpl
+    def newswire_http_apps() -> list[api.HttpApp]:
+        return [Sign()]
+
     module = ModuleType("ledger")
-    module.newswire_channel_types = newswire_channel_types  # type: ignore[attr-defined]  # a module takes anything
+    for hook in (newswire_channel_types, newswire_http_apps):
+        setattr(module, hook.__name__, hook)
     return module
 
 
@@ -113,7 +135,7 @@ def _plugin(book: Book) -> ModuleType:
 class Scene:
     room: Room
     book: Book
-    load: Callable[[str], Any]
+    load: Callable[..., Any]
 
     def publish(self, *keys: str) -> None:
         for key in keys:
@@ -148,8 +170,12 @@ async def scene(tmp_path: Path) -> AsyncIterator[Scene]:
     plugins = load_plugins(enabled=["ledger"], extra={"ledger": _plugin(book)})
     path = tmp_path / "config.toml"
 
-    def load(text: str) -> Any:
-        path.write_text(SITE + text, "utf-8")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        http = f'[http]\nbind = "127.0.0.1:{probe.getsockname()[1]}"\n'
+
+    def load(text: str, *, name: str = "The Wire") -> Any:
+        path.write_text(SITE.replace("The Wire", name) + http + text, "utf-8")
         return load_config(path, plugins=plugins)
 
     text = ACCOUNT.format(name="a", key="old") + CHANNEL.format(name="c", account="a", page="one")
@@ -248,6 +274,32 @@ async def test_what_a_dead_process_was_sending_is_settled_by_the_account_that_ge
     await scene.settled(doubt=1)
     scene.publish("second")
     await scene.until("old one second")
+
+
+async def test_the_web_app_follows_and_a_plugin_that_cannot_changes_nothing(scene: Scene) -> None:
+    stop = asyncio.Event()
+    text = ACCOUNT.format(name="a", key="old") + CHANNEL.format(name="c", account="a", page="one")
+    serving = asyncio.create_task(scene.room.serve(stop))
+
+    async def sign() -> str:
+        async with httpx.AsyncClient(base_url=f"http://{scene.room.config.http.bind}") as client:
+            return (await client.get("/sign")).text
+
+    try:
+        await asyncio.sleep(0.3)
+        assert await sign() == "The Wire"
+        await scene.room.change(scene.load(text, name="Changed"))
+        assert await sign() == "Changed"
+        before = scene.room.config
+        with pytest.raises(RuntimeError, match="it cannot be written"):
+            await scene.room.change(scene.load("", name="Unspeakable"))
+        assert scene.room.config is before
+        assert await sign() == "Changed"
+        scene.publish("first")
+        await scene.until("old one first")
+    finally:
+        stop.set()
+        await serving
 
 
 async def test_the_last_word_of_a_process_is_kept(scene: Scene) -> None:
