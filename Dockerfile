@@ -31,7 +31,7 @@ VOLUME /srv/newswire/data
 EXPOSE 8300
 # newswire is the first process and hears SIGTERM itself: what is on its way ends, then it stops.
 STOPSIGNAL SIGTERM
-# For a process that serves; a dispatcher serves nothing and has another one, see compose.yaml.
+# A process that serves no feeds answers there, too, if NEWSWIRE_METRICS__BIND says so: see compose.yaml.
 HEALTHCHECK --interval=10s --timeout=3s --start-period=20s --retries=3 \
     CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8300/readyz', timeout=2)"]
 ENTRYPOINT ["newswire"]
