@@ -77,6 +77,7 @@ class Channel(ABC):
     """One destination of an account: a Telegram chat, a Mastodon account's timeline."""
 
     abilities: ClassVar[Abilities] = Abilities()
+    """What the platform can do; the room decides by it."""
 
     @abstractmethod
     def compose(self, story: Story) -> Post:

@@ -32,6 +32,7 @@ class Element:
     tag: str
     """In small letters; the root has none."""
     attributes: Mapping[str, str]
+    """By name; only those that the gate for HTML lets through."""
     children: tuple[Element | str, ...] = ()
     """Elements and text; in text, references are resolved and white space is as it was written."""
 

@@ -66,4 +66,6 @@ class SettingsTable:
     """A table of the config file that belongs to a plugin."""
 
     name: str
+    """What stands between the brackets."""
     options: type[Options]
+    """The model of its keys."""

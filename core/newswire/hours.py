@@ -115,6 +115,7 @@ class Cadence:
     """How often digests are made, and when."""
 
     every: Every
+    """``hourly``, ``daily`` or ``weekly``."""
     at: time = MORNING
     """For daily and weekly ones; hourly ones are made on the hour."""
     weekday: int = 0

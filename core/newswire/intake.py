@@ -39,6 +39,7 @@ class Withdrawal:
     """An article its intake wants withdrawn."""
 
     article_id: str
+    """The id that the intake gave it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,7 @@ class Problem:
     message: str
     """What is wrong and how to cure it."""
     line: int | None = None
+    """In the file, from 1; None where it is about all of it."""
 
     def __str__(self) -> str:
         where = f"{self.place}:{self.line}" if self.line else self.place

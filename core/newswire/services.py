@@ -72,7 +72,9 @@ class SourceCount:
 
     slug: str
     name: str
+    """As readers see it."""
     count: int
+    """How many articles, withdrawn ones left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +82,11 @@ class ChannelListing:
     """A channel as readers see it."""
 
     name: str
+    """What the config calls it."""
     kind: str
+    """The type of its account: ``telegram``, ``mastodon``."""
     languages: tuple[str, ...]
+    """BCP 47 tags, the most wanted first."""
     topics: str | None
     """Its topic filter, as an expression."""
     address: str | None

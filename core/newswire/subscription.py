@@ -37,9 +37,11 @@ class NamedFilter:
     name: str
     topics: filters.Expression | None = None
     languages: tuple[str, ...] | None = None
+    """BCP 47 tags, the most wanted first."""
     sources: frozenset[str] | None = None
     """Slugs of sources."""
     fallback: Fallback | None = None
+    """What is taken of an article that has no complete edition in a wanted language."""
 
 
 @dataclass(frozen=True, slots=True)
