@@ -17,8 +17,9 @@ from newswire.channel import (
     Suspend,
     TopicFilter,
 )
-from newswire.commands import ConnectedAccount, config_option, with_account, with_services
+from newswire.commands import ConnectedAccount, config_option, with_account, with_intakes, with_services
 from newswire.digests import digest_story, digest_title
+from newswire.durations import Duration
 from newswire.elements import Element
 from newswire.elements import to_elements as parse_body
 from newswire.errors import (
@@ -53,11 +54,13 @@ from newswire.intake import (
     Intake,
     IntakeType,
     Left,
+    Place,
     Problem,
     Withdrawal,
 )
 from newswire.languages import autonym, closest, direction, locale, standardize
 from newswire.languages import name as language_name
+from newswire.links import canonical_link, without_tracking
 from newswire.markup import parse as parse_markdown
 from newswire.markup import plain as plain_text
 from newswire.markup import to_html
@@ -75,6 +78,7 @@ from newswire.model import (
     Record,
     Slug,
     Source,
+    content_hash,
     slugify,
 )
 from newswire.network.answer import Answer, Hop, Unreachable
@@ -130,6 +134,7 @@ __all__ = [
     "Courier",
     "Delivered",
     "Departure",
+    "Duration",
     "Edition",
     "Element",
     "Entity",
@@ -165,6 +170,7 @@ __all__ = [
     "Notice",
     "Options",
     "Outcome",
+    "Place",
     "Post",
     "PostGone",
     "Problem",
@@ -199,9 +205,11 @@ __all__ = [
     "any_topic",
     "appearance_of",
     "autonym",
+    "canonical_link",
     "clean",
     "closest",
     "config_option",
+    "content_hash",
     "digest_story",
     "digest_title",
     "direction",
@@ -224,5 +232,7 @@ __all__ = [
     "to_html",
     "topics_of",
     "with_account",
+    "with_intakes",
     "with_services",
+    "without_tracking",
 ]

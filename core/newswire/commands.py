@@ -10,13 +10,14 @@ from newswire.cli import options
 from newswire.errors import ConfigError
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Mapping
     from pathlib import Path
 
     from newswire.channel import Account
+    from newswire.intake import Intake
     from newswire.services import Services
 
-__all__ = ["ConnectedAccount", "config_option", "with_account", "with_services"]
+__all__ = ["ConnectedAccount", "config_option", "with_account", "with_intakes", "with_services"]
 
 T = TypeVar("T")
 CommandT = TypeVar("CommandT", bound="Callable[..., object]")
@@ -89,6 +90,31 @@ def with_services(config_path: Path, work: Callable[[Services], T]) -> T:
     try:
         room.store.require_current(make=False)
         return work(room.services)
+    finally:
+        room.close()
+
+
+def with_intakes(config_path: Path, kind: str, work: Callable[[Mapping[str, Intake]], T]) -> T:
+    """What work with the intakes of a kind gives; by name, the enabled ones. The database has to be there.
+
+    Args:
+        config_path: the config file.
+        kind: the intakes' ``type``.
+        work: what is to be done.
+
+    Raises:
+        ConfigError: the config cannot be used, or has no such intake.
+        SchemaOutdated: there is no database yet, or its schema is another version's.
+    """
+    from newswire.room import Room  # noqa: PLC0415  # heavy: not for --help
+
+    room = Room(options.load(config_path, require_secrets=False, sends=False))
+    try:
+        room.store.require_current(make=False)
+        opened = {one.name: one.intake for one in room.intakes(kind)}
+        if not opened:
+            raise ConfigError(f"there is no enabled intake of type {kind!r} in the config")
+        return work(opened)
     finally:
         room.close()
 

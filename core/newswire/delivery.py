@@ -22,6 +22,8 @@ POST_GONE = "the post is gone"
 """How the reason begins of a delivery whose post somebody deleted on the platform: no correction puts it back."""
 DROPPED = "dropped"
 """How the reason begins of a delivery that was beyond a cap: a later revision does not make it news."""
+IMPORTED = "it was there when its intake began: imported, not posted"
+"""The reason of a delivery of what was no news when it came; nothing that happens to it later makes it news."""
 InDoubt = Literal["hold", "resend", "drop"]
 """What to do with a post of which nobody can find out whether it went out."""
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from newswire import subscription
-from newswire.config.durations import format_duration
-from newswire.delivery import State, stale
+from newswire.delivery import IMPORTED, State, stale
+from newswire.durations import format_duration
 from newswire.hours import local
 from newswire.publisher import novelty
 from newswire.shaping import Drop, Gather, Hold, decide, hold, told
@@ -101,6 +101,8 @@ def _age(situation: Situation, choice: subscription.Choice) -> Stage:
     row, channel = situation.delivery, situation.channel
     if row is not None and row.forced:
         return Stage("age", "yes", "it was asked for (backfill, or by hand): its age does not count")
+    if situation.stored.imported and not (row is not None and row.may_be_out):
+        return Stage("age", "no", IMPORTED)
     found = novelty(situation.stored, choice, channel.subscription.fallback)
     # What went into a digest, or out, was news when it did; only what still waits grows old.
     now = row.since if row is not None and (row.within or row.may_be_out) else situation.now

@@ -10,6 +10,7 @@ from newswire.channel import Options
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+    from datetime import datetime
     from pathlib import Path
 
     from newswire.channel import Finding
@@ -24,6 +25,12 @@ class Arrival:
     article: Article
     reinstate: bool = False
     """Whether it comes back if it was withdrawn: its intake withdrew it, and has now published it again."""
+    of_others: bool = False
+    """Whether it is a story of others, which may come another way as well: with a link that is known it is no article
+    of its own, and its source is added to the one there is."""
+    news: bool = True
+    """Whether channels may post it, if it is new. What an intake finds when it begins is taken in without any post, and
+    no later revision makes it news."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +69,22 @@ Delivered = Arrival | Left | Withdrawal | Problem
 """What an intake can hand over."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """One of the places that an intake takes articles from, and how it stands; for ``newswire status``."""
+
+    name: str
+    """What an admin knows it by: an address, a folder."""
+    succeeded: datetime | None = None
+    """When it was last read without trouble."""
+    next: datetime | None = None
+    """When it is read again; None where nobody knows, or never."""
+    trouble: str | None = None
+    """What is wrong with it; None while all is well."""
+    note: str | None = None
+    """What else there is to say."""
+
+
 class Intake(ABC):
     """A connector, opened."""
 
@@ -78,8 +101,15 @@ class Intake(ABC):
         return
         yield
 
+    def stop(self) -> None:
+        """Called when the room stops, on a thread of its own: a `read` that is under way is to end soon."""
+
     def check(self) -> Sequence[Finding]:
         """Looks whether the place articles come from is there; changes nothing."""
+        return ()
+
+    def places(self) -> Sequence[Place]:
+        """The places it takes articles from, where there are several, or more to say than the last report does."""
         return ()
 
     def covers(self, path: Path) -> bool:
@@ -103,6 +133,9 @@ class IntakeType(ABC, Generic[IntakeOptionsT]):
     """The word for it in the config: ``type = "markdown"``."""
     options: type[IntakeOptionsT]
     """The model of an ``[[intakes]]`` table, without the keys every intake has."""
+    shared: ClassVar[bool] = False
+    """Whether every process of a fleet sees the same place, so that only one at a time must read it. The room sees to
+    that by a lease, and lets another go on when that one ends."""
 
     @abstractmethod
     def open(self, name: str, options: IntakeOptionsT, services: Services) -> Intake:

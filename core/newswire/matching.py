@@ -17,6 +17,7 @@ from newswire.subscription import choose
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from collections.abc import Set as AbstractSet
 
     from newswire.model import Article
     from newswire.subscription import Choice, Fallback, Subscription
@@ -80,11 +81,11 @@ class Matcher:
 
     def match(self, article: Article) -> dict[int, Choice]:
         """The positions of the subscriptions that take an article, in order, each with the editions it is told in."""
-        topics, source = frozenset(article.topics), article.source.slug if article.source else "none"
+        topics, sources = frozenset(article.topics), frozenset(source.slug for source in article.sources) or {"none"}
         choices: dict[_Readers, Choice | None] = {}
         found: list[tuple[int, Choice]] = []
-        for rule in self._candidates(topics, source):
-            if rule.sources and source not in rule.sources:
+        for rule in self._candidates(topics, sources):
+            if rule.sources and rule.sources.isdisjoint(sources):
                 continue
             if rule.topics is not None and not rule.topics.matches(topics):
                 continue
@@ -97,9 +98,10 @@ class Matcher:
         found.sort(key=_position)
         return dict(found)
 
-    def _candidates(self, topics: frozenset[str], source: str) -> Iterable[_Rule]:
+    def _candidates(self, topics: AbstractSet[str], sources: AbstractSet[str]) -> Iterable[_Rule]:
         """The rules that can match at all, each once."""
-        led = [self._others, self._by_source.get(source, []), *(self._by_topic.get(topic, []) for topic in topics)]
+        by_source = (self._by_source.get(source, []) for source in sources)
+        led = [self._others, *by_source, *(self._by_topic.get(topic, []) for topic in topics)]
         return dict.fromkeys(rule for rules in led for rule in rules)
 
 

@@ -190,6 +190,8 @@ class Article(Record):
     """Slugs of its topics, without repetition."""
     source: Source | None = None
     """Where the story came from."""
+    also_from: Annotated[tuple[Source, ...], Field(max_length=50)] = ()
+    """Where else it came from."""
     authors: tuple[Line, ...] = ()
     """Who wrote it."""
     image: Image | None = None
@@ -223,6 +225,12 @@ class Article(Record):
             there = ", ".join(sorted(present)) or "none"
             raise ValueError(f"the original edition ({self.original_language}) is missing; there are: {there}")
         return self
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """Everywhere it came from, each source once."""
+        named = (*((self.source,) if self.source else ()), *self.also_from)
+        return tuple({source.slug: source for source in reversed(named)}.values())[::-1]
 
     def edition(self, language: str) -> Edition | None:
         """The edition in exactly this language, or None."""

@@ -11,26 +11,28 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from newswire import revision, subscription
-from newswire.delivery import DROPPED, Novelty, Start, State, Urgency, stale
+from newswire import joining, revision, subscription
+from newswire.circulation import Circulation, check, suggested_for
+from newswire.delivery import DROPPED, IMPORTED, Novelty, Start, State, Urgency, stale
 from newswire.errors import InvalidArticle, Refused, UnknownArticle
 from newswire.event import EventKind
-from newswire.matching import Matcher
 from newswire.model import Article
-from newswire.store import articles, channels, deliveries, digests, events, masks, publications, relations, wakeups
+from newswire.store import articles, channels, deliveries, digests, events, masks, publications, tellings, wakeups
 from newswire.store.again import made_again
 from newswire.store.placement import Placement, place
+from newswire.store.tellings import Telling
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
-    from datetime import datetime, timedelta
+    from datetime import datetime
 
     from sqlalchemy.engine import Connection
 
+    from newswire.circulation import Subscriber
     from newswire.delivery import Delivery
     from newswire.store import Store
     from newswire.store.articles import StoredArticle
-    from newswire.subscription import Choice, Fallback, Subscription
+    from newswire.subscription import Choice, Fallback
 
 
 class Status(StrEnum):
@@ -58,46 +60,6 @@ class Published:
 
 Decide = Callable[["StoredArticle | None"], Article]
 """Makes of what the store knows of an article what an intake now has of it; what it raises leaves all as it was."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Subscriber:
-    """A channel as the publisher sees it."""
-
-    name: str
-    subscription: Subscription
-    max_age: timedelta | None
-    """How old an article may be to be news; None for any age."""
-    backfill: int = 0
-    """How many older articles a new channel gets."""
-
-
-class Circulation:
-    """Who takes articles, and in which languages there are any: what a publisher knows of the config.
-
-    Args:
-        subscribers: the enabled channels.
-        languages: the languages an edition may be in.
-        intakes: the names of the intakes there are.
-        related: how many related articles one gets whose intake names none.
-    """
-
-    def __init__(
-        self,
-        subscribers: Sequence[Subscriber],
-        languages: Collection[str],
-        intakes: Collection[str] = (),
-        *,
-        related: int = 0,
-    ) -> None:
-        self.related = related
-        self.subscribers = tuple(subscribers)
-        self.languages = frozenset(languages)
-        self.intakes = frozenset(intakes)
-        self.names = frozenset(subscriber.name for subscriber in subscribers)
-        self.matcher = Matcher(subscriber.subscription for subscriber in subscribers)
-        self.in_step = channels.InStep({})
-        """Lanes and channels as the store has them; known once it is in step with the config."""
 
 
 class Publisher:
@@ -177,20 +139,57 @@ class Publisher:
                     _backfill(connection, subscriber, now)
             wakeups.announce(connection)
 
-    def publish(self, article: Article, *, intake: str, reinstate: bool = False) -> Published:
+    @made_again
+    def publish(
+        self,
+        article: Article,
+        *,
+        intake: str,
+        reinstate: bool = False,
+        of_others: bool = False,
+        news: bool = True,
+    ) -> Published:
         """Takes an article in, with all the editions this intake has of it.
 
-        Editions that other intakes brought stay as they are.
+        Editions that other intakes brought stay as they are. A story of others that is there already, by its link,
+        becomes one of the article's tellings; so does one that is there when the site's own article of it comes, and
+        that is shown from then on.
 
         Args:
             article: the article.
             intake: the name of the intake that brings it.
             reinstate: whether a withdrawn article comes back.
+            of_others: whether it is a story of others, not an article of the site's own.
+            news: whether channels may post it, if it is new.
 
         Raises:
             InvalidArticle: an edition is in a language the site does not have.
         """
-        return self.change(article.id, lambda _: article, intake=intake, reinstate=reinstate)
+        now = self._clock()
+        with self._store.write() as connection:
+            self._store.engines.serialize_publishing(connection)
+            known = _known(connection, article.id)
+            check(article, self._circulation)
+            brought = Telling(article=article, intake=intake, since=now, of_others=of_others)
+            together = joining.join(connection, brought, known, reinstate=reinstate)
+            if together is not None:
+                return self._tell(connection, together, now, reinstate=reinstate)
+            return self._take(
+                connection, known, article, intake, now, reinstate=reinstate, of_others=of_others, news=news
+            )
+
+    def _tell(self, connection: Connection, together: joining.Together, now: datetime, *, reinstate: bool) -> Published:
+        """Shows an article as its tellings make it."""
+        known = articles.load(connection, together.article_id)
+        if known is None:
+            raise UnknownArticle(f"no article has the id {together.article_id!r}")
+        if together.article is None:
+            return Published(together.article_id, Status.WITHDRAWN, known.rev, None, known)
+        # What tellers brought themselves gives way; editions of all others, such as translations, stay.
+        others = self.intakes - together.tellers
+        return self._take(
+            connection, known, together.article, together.intake, now, reinstate=reinstate, intakes=others
+        )
 
     @made_again
     def change(self, article_id: str, decide: Decide, *, intake: str, reinstate: bool = False) -> Published:
@@ -208,31 +207,64 @@ class Publisher:
         now = self._clock()
         with self._store.write() as connection:
             self._store.engines.serialize_publishing(connection)
-            known = articles.load(connection, article_id)
-            if known is not None and known.digest_for is not None:
-                made = "notice" if known.is_notice else "digest"
-                raise InvalidArticle(f"this is the id of a {made}; an article needs another", place=article_id)
+            known = _known(connection, article_id)
             article = decide(known)
-            circulation = self._circulation
-            _check(article, circulation)
-            brought = revision.bring(article, known, intake, circulation.intakes)
-            merged, hashes, meta_hash = brought.merged, brought.hashes, brought.meta_hash
-            back = known is not None and known.withdrawn and reinstate
-            if known is not None and not back and (known.hash == brought.whole or known.withdrawn):
-                status = Status.WITHDRAWN if known.withdrawn else Status.UNCHANGED
-                return Published(article.id, status, known.rev, None, known)
-            rev = known.rev + 1 if known else 1
-            kind, changed = revision.difference(merged, known, hashes, meta_hash, back=back)
-            shown = known if known and not known.withdrawn else None
-            gone = set(shown.content.languages if shown else ()) - set(merged.languages)
-            mask = masks.mask(connection, changed | gone)
-            seq = events.append(connection, article_id=article.id, rev=rev, kind=kind, languages_mask=mask, at=now)
-            suggested = _suggested(connection, merged, known, circulation)
-            stored = brought.stored(known, suggested=suggested, seq=seq, now=now)
-            articles.save(connection, stored, new=known is None)
-            place(connection, Placement(seq, rev, now, before=shown, now=stored, changed=changed, gone=gone))
-            _want(connection, stored, circulation, now, back=back)
+            check(article, self._circulation)
+            return self._take(connection, known, article, intake, now, reinstate=reinstate)
+
+    def _take(
+        self,
+        connection: Connection,
+        known: StoredArticle | None,
+        article: Article,
+        intake: str,
+        now: datetime,
+        *,
+        reinstate: bool,
+        of_others: bool = False,
+        news: bool = True,
+        intakes: Collection[str] | None = None,
+    ) -> Published:
+        """Brings an article to what an intake has of it, in the transaction that is under way."""
+        circulation = self._circulation
+        brought = revision.bring(article, known, intake, circulation.intakes if intakes is None else intakes)
+        merged, hashes, meta_hash = brought.merged, brought.hashes, brought.meta_hash
+        back = known is not None and known.withdrawn and reinstate
+        if known is not None and not back and (known.hash == brought.whole or known.withdrawn):
+            status = Status.WITHDRAWN if known.withdrawn else Status.UNCHANGED
+            return Published(article.id, status, known.rev, None, known)
+        rev = known.rev + 1 if known else 1
+        kind, changed = revision.difference(merged, known, hashes, meta_hash, back=back)
+        shown = known if known and not known.withdrawn else None
+        gone = set(shown.content.languages if shown else ()) - set(merged.languages)
+        mask = masks.mask(connection, changed | gone)
+        seq = events.append(connection, article_id=article.id, rev=rev, kind=kind, languages_mask=mask, at=now)
+        suggested = suggested_for(connection, merged, known, circulation)
+        stored = replace(
+            brought.stored(known, suggested=suggested, seq=seq, now=now),
+            of_others=known.of_others if known else of_others,
+            imported=known.imported if known else not news,
+        )
+        tellings.link_up(connection, article.id, tellings.links_of(merged), now)
+        articles.save(connection, stored, new=known is None)
+        place(connection, Placement(seq, rev, now, before=shown, now=stored, changed=changed, gone=gone))
+        _want(connection, stored, circulation, now, back=back)
         return Published(article.id, Status.REVISED if known else Status.NEW, rev, kind, stored)
+
+    @made_again
+    def take_back(self, article_id: str) -> Published:
+        """Takes back what an intake brought by an id: the article is withdrawn, unless others tell it still.
+
+        Raises:
+            UnknownArticle: there is none of this id.
+        """
+        now = self._clock()
+        with self._store.write() as connection:
+            self._store.engines.serialize_publishing(connection)
+            together = joining.leave(connection, article_id)
+            if together is not None and together.article is not None:
+                return self._tell(connection, together, now, reinstate=False)
+        return self.withdraw(together.article_id if together else article_id)
 
     def foresee(self, article: Article, *, intake: str) -> tuple[StoredArticle | None, StoredArticle]:
         """What an article is, and what it would be if an intake brought it now; nothing is written.
@@ -245,13 +277,13 @@ class Publisher:
             InvalidArticle: an edition is in a language the site does not have.
         """
         circulation = self._circulation
-        _check(article, circulation)
+        check(article, circulation)
         with self._store.read() as connection:
             known = articles.load(connection, article.id)
             brought = revision.bring(article, known, intake, circulation.intakes)
             if known is not None and known.hash == brought.whole:
                 return known, known
-            suggested = _suggested(connection, brought.merged, known, circulation)
+            suggested = suggested_for(connection, brought.merged, known, circulation)
             seq = events.latest(connection) + 1
         stored = brought.stored(known, suggested=suggested, seq=seq, now=self._clock())
         return known, replace(stored, withdrawn=known is not None and known.withdrawn)
@@ -296,25 +328,12 @@ class Publisher:
         return Published(article_id, Status.WITHDRAWN, rev, kind, replace(known, rev=rev, withdrawn=True))
 
 
-def _suggested(
-    connection: Connection, article: Article, known: StoredArticle | None, circulation: Circulation
-) -> tuple[str, ...]:
-    """Related articles for one whose intake names none; they stay while its topics do."""
-    if article.related or not circulation.related:
-        return ()
-    if known is not None and not known.content.related and known.content.topics == article.topics:
-        return known.suggested
-    return relations.nearest(connection, article, limit=circulation.related)
-
-
-def _check(article: Article, circulation: Circulation) -> None:
-    foreign = [language for language in article.languages if language not in circulation.languages]
-    if foreign:
-        raise InvalidArticle(
-            f"no edition can be in {', '.join(foreign)}: "
-            f"[site] languages are {', '.join(sorted(circulation.languages))}",
-            place=article.id,
-        )
+def _known(connection: Connection, article_id: str) -> StoredArticle | None:
+    known = articles.load(connection, article_id)
+    if known is not None and known.digest_for is not None:
+        made = "notice" if known.is_notice else "digest"
+        raise InvalidArticle(f"this is the id of a {made}; an article needs another", place=article_id)
+    return known
 
 
 def _want(
@@ -338,7 +357,8 @@ def _want(
             continue
         row = rows.get(subscriber.name)
         found = novelty(stored, choice, subscriber.subscription.fallback)
-        reason = stale(found, start=circulation.in_step.starts[subscriber.name], max_age=subscriber.max_age, now=now)
+        start = circulation.in_step.starts[subscriber.name]
+        reason = IMPORTED if stored.imported else stale(found, start=start, max_age=subscriber.max_age, now=now)
         if row is None:
             fresh.append((subscriber.name, reason))
         elif reason is None or row.state is not State.SUPPRESSED:

@@ -59,6 +59,8 @@ class OpenedIntake:
     receiver: Receiver
     every: timedelta | None
     """Read everything again so often; None: only what changes."""
+    shared: bool = False
+    """Whether only one process of a fleet at a time may read it."""
 
 
 class Receiver:
@@ -119,9 +121,11 @@ class Receiver:
 
     def _take(self, item: Delivered, report: Report, *, reinstate: bool) -> None:
         match item:
-            case Arrival(article, back):
+            case Arrival(article, back, of_others, news):
                 try:
-                    published = self._publisher.publish(article, intake=self.name, reinstate=reinstate or back)
+                    published = self._publisher.publish(
+                        article, intake=self.name, reinstate=reinstate or back, of_others=of_others, news=news
+                    )
                     report.count(published.status.value)
                 except InvalidArticle as error:
                     self._problem(Problem(error.place or article.id, str(error.args[0]), error.line), report)
@@ -134,7 +138,7 @@ class Receiver:
 
     def _withdraw(self, article_id: str, report: Report) -> None:
         try:
-            published = self._publisher.withdraw(article_id)
+            published = self._publisher.take_back(article_id)
         except UnknownArticle:
             report.count("skipped")  # withdrawn before it ever came in: nothing to take back
         else:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from newswire import dashboard
 from newswire.alerts.lookout import Lookout
+from newswire.circulation import Circulation, Subscriber
 from newswire.config.changes import reload
 from newswire.config.tables import API_INTAKE
 from newswire.dashboard import Dashboard, Entrance, Sessions
@@ -26,13 +27,14 @@ from newswire.http_api import Changer, Desk, Gate, HttpApi, Rates
 from newswire.logs import get_logger
 from newswire.metrics import Meter, MetricsApp
 from newswire.offering import RoomServices
-from newswire.publisher import Circulation, Publisher, Subscriber
+from newswire.publisher import Publisher
 from newswire.receiving import OpenedIntake, Receiver
 from newswire.renewal import renewed, to_the_end
 from newswire.store import Store, wakeups
 from newswire.store.clock import MEASURE, DatabaseClock
 from newswire.store.retention import Retention
 from newswire.taking import Taking
+from newswire.turns import Turn
 from newswire.web import WebApp, serve
 
 if TYPE_CHECKING:
@@ -175,14 +177,20 @@ class Room:
         """Publishes what comes in under a name."""
         return Receiver(name, self.publisher, self.store, self.world.clock)
 
-    def intakes(self) -> list[OpenedIntake]:
-        """The enabled intakes, opened."""
-        return [self.open_intake(intake) for intake in self.config.intakes if intake.enabled]
+    def intakes(self, kind: str | None = None) -> list[OpenedIntake]:
+        """The enabled intakes, opened; of one kind, if it is named."""
+        wanted = (one for one in self.config.intakes if one.enabled and kind in {None, one.type.kind})
+        return [self.open_intake(intake) for intake in wanted]
 
     def open_intake(self, intake: ConfiguredIntake) -> OpenedIntake:
         """An intake, opened."""
         opened = intake.type.open(intake.name, intake.options, self.services)
-        return OpenedIntake(intake.name, opened, self.receiver(intake.name), intake.every)
+        shared = intake.type.shared
+        return OpenedIntake(intake.name, opened, self.receiver(intake.name), intake.every, shared=shared)
+
+    def turn(self, opened: OpenedIntake) -> Turn:
+        """The right to read an intake that every process of a fleet could read."""
+        return Turn(f"intake {opened.name}", self.store, self.owner, self.world.clock)
 
     async def take_in(self, stop: asyncio.Event, *, watch: bool) -> None:
         """Reads every intake, gives new channels their older articles, and goes on taking what changes.

@@ -118,6 +118,7 @@ def judge(article: Article, subscription: Subscription) -> Verdict:
         why = f"{filters.because(subscription.topics, topics)} (the filter is {subscription.topics})"
         reasons.append(Reason("topics", passed, why))
     if subscription.sources:
-        slug = article.source.slug if article.source else "none"
-        reasons.append(Reason("source", slug in subscription.sources, f"the source is {slug}"))
+        slugs = [source.slug for source in article.sources]
+        named = f"the source is {' and '.join(slugs)}" if slugs else "the source is none"
+        reasons.append(Reason("source", not subscription.sources.isdisjoint(slugs), named))
     return Verdict(choice, tuple(reasons))

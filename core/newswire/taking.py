@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
 
 from newswire.logs import get_logger
@@ -11,6 +12,7 @@ from newswire.renewal import until
 
 if TYPE_CHECKING:
     from newswire.config import ConfiguredIntake
+    from newswire.receiving import OpenedIntake
     from newswire.room import Room
 
 log = get_logger(__name__)
@@ -87,14 +89,23 @@ class Taking:
             if kept.stop.is_set():
                 return
             opened = self._room.open_intake(kept.configured)
-            await until(kept.stop, self._room.receive(opened, until=kept.stop))
-            kept.read.set()
-            if self._watch or opened.every is not None:
-                await until(kept.stop, self._room.watch(opened))
+            work = partial(self._attend, kept, opened)
+            try:
+                # What every process of a fleet could read is read by the one whose turn it is.
+                turn = self._room.turn(opened) if opened.shared else None
+                await until(kept.stop, turn.hold(work, waiting=kept.read.set) if turn else work())
+            finally:
+                opened.intake.stop()
         except Exception as error:
             log.exception("an intake is not watched any more", intake=name, error=str(error))
         finally:
             kept.read.set()
+
+    async def _attend(self, kept: _Kept, opened: OpenedIntake) -> None:
+        await self._room.receive(opened, until=kept.stop)
+        kept.read.set()
+        if self._watch or opened.every is not None:
+            await self._room.watch(opened)
 
     async def _fill(self, kept: list[_Kept]) -> None:
         """New channels get older articles when everything was read once."""

@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import pytest
 
 from newswire.api import Abilities, Account, Channel, ChannelType, Options, Post, Receipt, Services, Story
+from newswire.circulation import Circulation, Subscriber
 from newswire.delivery import Policy
 from newswire.digests import DigestPlan
 from newswire.dispatch.lane import LaneWorker, Pace
 from newswire.dispatch.opened import OpenChannel
 from newswire.filters import parse
 from newswire.model import Article
-from newswire.publisher import Circulation, Publisher, Subscriber
+from newswire.publisher import Publisher
 from newswire.site import Site
 from newswire.store import Store
 from newswire.store.channels import ChannelEntry
@@ -328,6 +329,7 @@ ON_BOTH_ENGINES = (
     "http_api",
     "test_publisher.py",
     "test_followers.py",
+    "test_joining.py",
     "test_receiving.py",
 )
 

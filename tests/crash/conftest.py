@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, Any, Literal
 import pytest
 
 from newswire.api import Abilities, Account, Channel, ChannelType, Options, Post, Receipt, Services, Story
+from newswire.circulation import Subscriber
 from newswire.delivery import Delivery, Policy, State
 from newswire.dispatch.lane import LaneWorker, Pace
 from newswire.dispatch.opened import OpenChannel
 from newswire.filters import parse
 from newswire.model import Article
-from newswire.publisher import Publisher, Subscriber
+from newswire.publisher import Publisher
 from newswire.store import Store, channels, deliveries
 from newswire.store.channels import ChannelEntry
 from newswire.subscription import Subscription

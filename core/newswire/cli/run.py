@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 log = get_logger(__name__)
 PATIENCE = timedelta(seconds=30)
 """How long ``--once`` waits for what is due soon: a platform that asks for a few seconds, a first retry."""
+LONG = timedelta(minutes=10)
+"""How long ``--once`` may take to read an intake that other processes could read, too."""
 
 
 class Role(StrEnum):
@@ -86,7 +88,7 @@ async def run_once(room: Room, roles: Collection[Role] = tuple(Role)) -> None:
     stop = stop_on_signals()
     if Role.INTAKE in roles:
         for opened in room.intakes():
-            await asyncio.to_thread(_receive_with_progress, opened)
+            await _read_once(room, opened, stop)
             if stop.is_set():
                 return
         await room.store.run(room.publisher.backfill)
@@ -115,6 +117,25 @@ async def run(room: Room, roles: Collection[Role] = tuple(Role), *, watch: bool)
     await asyncio.gather(*others, return_exceptions=True)
     for task in done:
         task.result()
+
+
+async def _read_once(room: Room, opened: OpenedIntake, stop: asyncio.Event) -> None:
+    """Reads an intake, unless another process does so now."""
+    turn = room.turn(opened)
+    if opened.shared and not await room.store.run(turn.take, LONG):
+        log.info("another process reads it", intake=opened.name)
+        return
+    reading = asyncio.create_task(asyncio.to_thread(_receive_with_progress, opened))
+    stopping = asyncio.create_task(stop.wait())
+    await asyncio.wait([reading, stopping], return_when=asyncio.FIRST_COMPLETED)
+    if stop.is_set():
+        opened.intake.stop()
+    stopping.cancel()
+    try:
+        await reading
+    finally:
+        if opened.shared:
+            await room.store.run(turn.give_back)
 
 
 def _receive_with_progress(opened: OpenedIntake) -> None:

@@ -50,7 +50,7 @@ class Moment(click.ParamType[datetime]):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
         """The time that was meant; fails with what can be written."""
-        from newswire.config.durations import parse_duration  # noqa: PLC0415  # heavy: not for --help
+        from newswire.durations import parse_duration  # noqa: PLC0415  # heavy: not for --help
 
         if isinstance(value, datetime):
             return value
@@ -78,7 +78,7 @@ class Length(click.ParamType["timedelta"]):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> timedelta:
         """The length that was meant; fails with what can be written."""
-        from newswire.config.durations import parse_duration  # noqa: PLC0415  # heavy: not for --help
+        from newswire.durations import parse_duration  # noqa: PLC0415  # heavy: not for --help
 
         try:
             return parse_duration(value)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from newswire.config.durations import format_duration
+from newswire.durations import format_duration
 from newswire.secrets import mask
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema, model_validator
 
-from newswire.config.durations import Duration
+from newswire.durations import Duration
 from newswire.hours import Cadence, QuietHours, TimeZone, read_cadence, read_quiet_hours
 from newswire.model import Record
 from newswire.shaping import Overflow, Shaping

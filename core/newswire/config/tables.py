@@ -9,9 +9,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, field_validator
 
-from newswire.config.durations import Duration, DurationOrOff
 from newswire.config.shaping import ShapingTable
 from newswire.config.store_url import store_url
+from newswire.durations import Duration, DurationOrOff
 from newswire.model import LanguageTag, Line, Record, _web_address
 from newswire.secrets import base_folder, mask, resolve_reference
 from newswire.subscription import Fallback

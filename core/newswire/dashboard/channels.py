@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from newswire import shaping
-from newswire.config.durations import parse_duration
 from newswire.dashboard.deliveries import titles
 from newswire.dashboard.visit import Missing, Page, Sent, Visit, address, whole
 from newswire.delivery import State
+from newswire.durations import parse_duration
 from newswire.errors import Refused
 from newswire.store import deliveries, shaped, standing
 

@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 import jinja2
 from markupsafe import Markup
 
-from newswire.config.durations import format_duration
 from newswire.dashboard.visit import address
+from newswire.durations import format_duration
 from newswire.languages import direction
 from newswire.secrets import mask
 

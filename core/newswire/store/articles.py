@@ -49,6 +49,10 @@ class StoredArticle:
     changed: datetime
     seen: datetime
     editions: Mapping[str, StoredEdition]
+    of_others: bool = False
+    """Whether it is a story of others, not an article of the site's own."""
+    imported: bool = False
+    """Whether it was there when its intake began, so that it is no news to any channel."""
     digest_for: str | None = None
     """The channel that newswire made it for, a digest or a notice; None for what came in from outside."""
     suggested: tuple[str, ...] = ()
@@ -93,6 +97,8 @@ def _stored(row: RowMapping, parts: Sequence[RowMapping]) -> StoredArticle:
     return StoredArticle(
         content=content,
         withdrawn=bool(row["withdrawn"]),
+        of_others=bool(row["of_others"]),
+        imported=bool(row["imported"]),
         editions={part["language"]: _stored_edition(part) for part in parts},
         suggested=tuple(row["suggested"] or ()),
         **{key: row[key] for key in _KEPT},
@@ -134,6 +140,8 @@ def save(connection: Connection, stored: StoredArticle, *, new: bool) -> None:
         "changed": stored.changed,
         "seen": stored.seen,
         "suggested": list(stored.suggested) or None,
+        "of_others": int(stored.of_others),
+        "imported": int(stored.imported),
     }
     key = stored.content.id
     if new:
@@ -162,6 +170,8 @@ def add_made(connection: Connection, content: Article, channel: str, *, intake: 
             id=content.id,
             rev=1,
             withdrawn=0,
+            of_others=0,
+            imported=0,
             hash=digest,
             meta_hash=digest,
             document=content.model_dump(mode="json", exclude_defaults=True),

@@ -155,5 +155,6 @@ def _month(first_day: date) -> datetime:
     return datetime(first_day.year, first_day.month, 1, tzinfo=UTC)
 
 
-def _matches(topics: Expression | None, sources: Collection[str], slugs: Sequence[str], source: str) -> bool:
-    return (topics is None or topics.matches(frozenset(slugs))) and (not sources or source in sources)
+def _matches(topics: Expression | None, sources: Collection[str], slugs: Sequence[str], named: str) -> bool:
+    of_source = not sources or not set(named.split()).isdisjoint(sources)
+    return of_source and (topics is None or topics.matches(frozenset(slugs)))

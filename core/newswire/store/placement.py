@@ -89,7 +89,7 @@ def place(connection: Connection, placement: Placement) -> None:
             gone=gone,
             touched=touched,
             stamp=placement.seq,
-            source=article.source.slug if article.source else "",
+            source=_slugs(article),
             topics=list(article.topics),
             at=placement.at,
         )
@@ -123,13 +123,17 @@ def _told(stored: StoredArticle | None) -> object:
 def _places(stored: StoredArticle | None) -> Iterable[_Key]:
     if stored is None:
         return ()
-    return _keys(stored.content.topics, stored.content.source.slug if stored.content.source else "")
+    return _keys(stored.content.topics, _slugs(stored.content))
 
 
-def _keys(topics: Iterable[str], slug: str) -> Iterable[_Key]:
+def _slugs(article: Article) -> str:
+    """The slugs of its sources, as a row of the index holds them."""
+    return " ".join(source.slug for source in article.sources)
+
+
+def _keys(topics: Iterable[str], slugs: str) -> Iterable[_Key]:
     yield from (("topic", topic) for topic in topics)
-    if slug:
-        yield "source", slug
+    yield from (("source", slug) for slug in slugs.split())
 
 
 def _older_rows(connection: Connection, article_id: str) -> Sequence[Any]:
@@ -195,14 +199,12 @@ def _insert_marks(connection: Connection, seq: int, marks: Mapping[_Key, _Marks]
 
 
 def _name_source(connection: Connection, article: Article) -> None:
-    if article.source is None:
-        return
-    slug, name = article.source.slug, article.source.name
-    known = connection.scalar(select(source.c.name).where(source.c.slug == slug))
-    if known is None:
-        connection.execute(insert(source).values(slug=slug, name=name))
-    elif known != name:
-        connection.execute(update(source).where(source.c.slug == slug).values(name=name))
+    for each in article.sources:
+        known = connection.scalar(select(source.c.name).where(source.c.slug == each.slug))
+        if known is None:
+            connection.execute(insert(source).values(slug=each.slug, name=each.name))
+        elif known != each.name:
+            connection.execute(update(source).where(source.c.slug == each.slug).values(name=each.name))
 
 
 def _relate(connection: Connection, now: StoredArticle, before: StoredArticle | None) -> None:

@@ -43,8 +43,33 @@ article = Table(
     Column("published", Instant, nullable=False),  # as dated, else when it was first seen; never moves
     Column("changed", Instant, nullable=False),  # when what is not in an edition last changed for readers
     Column("seen", Instant, nullable=False),
+    _flag("of_others"),  # a story of others, that may come another way as well
+    _flag("imported"),  # it was there when its intake began, and is no news to any channel
     Column("digest_for", Text),  # the channel whose digest or notice it is; null for what came from outside
     Column("suggested", Document),  # ids of related articles, found when its intake named none
+    sqlite_strict=True,
+)
+
+link = Table(  # the canonical links of articles' editions, by which one knows a story that comes another way
+    "link",
+    metadata,
+    Column("link", Text, primary_key=True),
+    Column("article_id", Text, nullable=False, index=True),
+    Column("since", Instant, nullable=False),
+    sqlite_strict=True,
+    sqlite_with_rowid=False,
+)
+
+telling = Table(  # who tells an article that several bring
+    "telling",
+    metadata,
+    Column("id", Text, primary_key=True),  # by which it is brought
+    Column("article_id", Text, nullable=False, index=True),
+    Column("intake", Text, nullable=False),
+    Column("document", Document, nullable=False),
+    Column("since", Instant, nullable=False),
+    _flag("of_others"),
+    _flag("withdrawn"),
     sqlite_strict=True,
 )
 

@@ -43,8 +43,7 @@ def shares(stored: StoredArticle, present: int, bits: Mapping[str, int]) -> list
         month = f"{edition.appeared:%Y-%m}"
         months[month] = months.get(month, 0) | (bits[language] & present)
     found = [(EVERYTHING, "", present), *((TOPICS, topic, present) for topic in article.topics)]
-    if article.source is not None:
-        found.append((SOURCES, article.source.slug, present))
+    found += [(SOURCES, source.slug, present) for source in article.sources]
     return found + [(MONTHS, month, mask) for month, mask in months.items() if mask]
 
 

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 from pydantic import TypeAdapter
 
 from newswire.config import config_schema
-from newswire.config.durations import Duration, format_duration
 from newswire.config.environment import CORE_MODELS, NESTED, PREFIX
 from newswire.config.tables import AccountTable, ChannelTable, IntakeTable
+from newswire.durations import Duration, format_duration
 from newswire.plugins import load_plugins
 from reference.wording import Gap, code, described, table
 

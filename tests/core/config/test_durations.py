@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newswire.config.durations import format_duration, parse_duration, parse_duration_or_off
+from newswire.durations import format_duration, parse_duration, parse_duration_or_off
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,8 @@ def upgrade() -> None:
         sa.Column("published", columns.Instant(), nullable=False),
         sa.Column("changed", columns.Instant(), nullable=False),
         sa.Column("seen", columns.Instant(), nullable=False),
+        sa.Column("of_others", sa.Integer(), nullable=False),
+        sa.Column("imported", sa.Integer(), nullable=False),
         sa.Column("digest_for", sa.Text(), nullable=True),
         sa.Column("suggested", columns.Document(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_article")),
@@ -193,6 +195,18 @@ def upgrade() -> None:
         sqlite_strict=True,
     )
     op.create_table(
+        "link",
+        sa.Column("link", sa.Text(), nullable=False),
+        sa.Column("article_id", sa.Text(), nullable=False),
+        sa.Column("since", columns.Instant(), nullable=False),
+        sa.PrimaryKeyConstraint("link", name=op.f("pk_link")),
+        sqlite_strict=True,
+        sqlite_with_rowid=False,
+    )
+    with op.batch_alter_table("link", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_link_article_id"), ["article_id"], unique=False)
+
+    op.create_table(
         "plugin_state",
         sa.Column("plugin", sa.Text(), nullable=False),
         sa.Column("key", sa.Text(), nullable=False),
@@ -292,6 +306,21 @@ def upgrade() -> None:
         sqlite_strict=True,
         sqlite_with_rowid=False,
     )
+    op.create_table(
+        "telling",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("article_id", sa.Text(), nullable=False),
+        sa.Column("intake", sa.Text(), nullable=False),
+        sa.Column("document", columns.Document(), nullable=False),
+        sa.Column("since", columns.Instant(), nullable=False),
+        sa.Column("of_others", sa.Integer(), nullable=False),
+        sa.Column("withdrawn", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_telling")),
+        sqlite_strict=True,
+    )
+    with op.batch_alter_table("telling", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_telling_article_id"), ["article_id"], unique=False)
+
     op.create_table(
         "token",
         sa.Column("name", sa.Text(), nullable=False),

@@ -1,0 +1,1 @@
+"""The intake of feeds of others: RSS, Atom and JSON Feed."""
