@@ -16,6 +16,7 @@ MODULES = (
     "delivery",
     "publishing",
     "api",
+    "upstream",
     "latency",
     "standing",
     "watching",
