@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from newswire.intake import Delivered, Intake
     from newswire.publisher import Publisher
     from newswire.store import Store
+    from newswire.turns import Turn
 
 log = get_logger(__name__)
 _KEPT_PROBLEMS = 50
@@ -59,8 +60,8 @@ class OpenedIntake:
     receiver: Receiver
     every: timedelta | None
     """Read everything again so often; None: only what changes."""
-    shared: bool = False
-    """Whether only one process of a fleet at a time may read it."""
+    turn: Turn | None = None
+    """The right to read it, where every process of a fleet could and only one at a time must."""
 
 
 class Receiver:

@@ -185,12 +185,9 @@ class Room:
     def open_intake(self, intake: ConfiguredIntake) -> OpenedIntake:
         """An intake, opened."""
         opened = intake.type.open(intake.name, intake.options, self.services)
-        shared = intake.type.shared
-        return OpenedIntake(intake.name, opened, self.receiver(intake.name), intake.every, shared=shared)
-
-    def turn(self, opened: OpenedIntake) -> Turn:
-        """The right to read an intake that every process of a fleet could read."""
-        return Turn(f"intake {opened.name}", self.store, self.owner, self.world.clock)
+        lease = f"intake {intake.name}"
+        turn = Turn(lease, self.store, self.owner, self.world.clock) if intake.type.shared else None
+        return OpenedIntake(intake.name, opened, self.receiver(intake.name), intake.every, turn)
 
     async def take_in(self, stop: asyncio.Event, *, watch: bool) -> None:
         """Reads every intake, gives new channels their older articles, and goes on taking what changes.

@@ -92,7 +92,7 @@ class Taking:
             work = partial(self._attend, kept, opened)
             try:
                 # What every process of a fleet could read is read by the one whose turn it is.
-                turn = self._room.turn(opened) if opened.shared else None
+                turn = opened.turn
                 await until(kept.stop, turn.hold(work, waiting=kept.read.set) if turn else work())
             finally:
                 opened.intake.stop()

@@ -7,8 +7,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from newswire.alerts.alert import Kind, Symptom
-from newswire.config.durations import format_duration
 from newswire.delivery import State
+from newswire.durations import format_duration
 from newswire.shaping import idle
 from newswire.store import channels, shaped, trouble
 

@@ -121,8 +121,7 @@ async def run(room: Room, roles: Collection[Role] = tuple(Role), *, watch: bool)
 
 async def _read_once(room: Room, opened: OpenedIntake, stop: asyncio.Event) -> None:
     """Reads an intake, unless another process does so now."""
-    turn = room.turn(opened)
-    if opened.shared and not await room.store.run(turn.take, LONG):
+    if opened.turn and not await room.store.run(opened.turn.take, LONG):
         log.info("another process reads it", intake=opened.name)
         return
     reading = asyncio.create_task(asyncio.to_thread(_receive_with_progress, opened))
@@ -134,8 +133,8 @@ async def _read_once(room: Room, opened: OpenedIntake, stop: asyncio.Event) -> N
     try:
         await reading
     finally:
-        if opened.shared:
-            await room.store.run(turn.give_back)
+        if opened.turn:
+            await room.store.run(opened.turn.give_back)
 
 
 def _receive_with_progress(opened: OpenedIntake) -> None:

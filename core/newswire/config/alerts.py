@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, WithJsonSchema
 
-from newswire.config.durations import Duration, DurationOrOff
+from newswire.durations import Duration, DurationOrOff
 from newswire.model import Record
 
 
