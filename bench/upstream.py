@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from newswire_upstream.options import UpstreamOptions
 
-FEEDS, ITEMS, CHANGED, PORT = 1000, 20, 50, 8417
+FEEDS, ITEMS, CHANGED, PORT = 1000, 5, 50, 8417
 PEER = "reader"
 CONFIG = """\
 [site]

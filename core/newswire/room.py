@@ -179,14 +179,12 @@ class Room:
 
     def intakes(self, kind: str | None = None) -> list[OpenedIntake]:
         """The enabled intakes, opened; of one kind, if it is named."""
-        wanted = (one for one in self.config.intakes if one.enabled and kind in {None, one.type.kind})
-        return [self.open_intake(intake) for intake in wanted]
+        return [self.open_intake(one) for one in self.config.intakes if one.enabled and kind in {None, one.type.kind}]
 
     def open_intake(self, intake: ConfiguredIntake) -> OpenedIntake:
         """An intake, opened."""
         opened = intake.type.open(intake.name, intake.options, self.services)
-        lease = f"intake {intake.name}"
-        turn = Turn(lease, self.store, self.owner, self.world.clock) if intake.type.shared else None
+        turn = Turn(f"intake {intake.name}", self.store, self.owner, self.world.clock) if intake.type.shared else None
         return OpenedIntake(intake.name, opened, self.receiver(intake.name), intake.every, turn)
 
     async def take_in(self, stop: asyncio.Event, *, watch: bool) -> None:

@@ -118,7 +118,7 @@ def judge(article: Article, subscription: Subscription) -> Verdict:
         why = f"{filters.because(subscription.topics, topics)} (the filter is {subscription.topics})"
         reasons.append(Reason("topics", passed, why))
     if subscription.sources:
-        slugs = [source.slug for source in article.sources]
-        named = f"the source is {' and '.join(slugs)}" if slugs else "the source is none"
-        reasons.append(Reason("source", not subscription.sources.isdisjoint(slugs), named))
+        slugs = [source.slug for source in article.sources] or ["none"]
+        passed = not subscription.sources.isdisjoint(slugs)
+        reasons.append(Reason("source", passed, f"the source is {' and '.join(slugs)}"))
     return Verdict(choice, tuple(reasons))
