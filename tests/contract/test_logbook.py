@@ -47,7 +47,7 @@ def tests(package: Path) -> ModuleType:
 def test_without_pytest(tests: ModuleType) -> None:
     contract = tests.TestLogbook()
     contract.verify()
-    assert sum(1 for _ in contract.cases()) == 12 + len(contract.failures)
+    assert sum(1 for _ in contract.cases()) == 13 + len(contract.failures)
 
 
 def test_with_pytest(package: Path) -> None:
@@ -61,4 +61,4 @@ def test_with_pytest(package: Path) -> None:
         check=False,
     )
     assert ran.returncode == 0, ran.stdout + ran.stderr
-    assert "16 passed" in ran.stdout
+    assert "17 passed" in ran.stdout
