@@ -128,7 +128,8 @@ def test_no_file_names_a_place_of_one_machine_or_a_registry() -> None:
 
 
 def test_no_module_is_longer_than_a_reader_likes() -> None:
-    lengths = {str(path.relative_to(ROOT)): len(path.read_text("utf-8").splitlines()) for path in _modules()}
+    written = [path for path in _modules() if "versions" not in path.parts]  # alembic drafts the revisions
+    lengths = {str(path.relative_to(ROOT)): len(path.read_text("utf-8").splitlines()) for path in written}
     assert {path: length for path, length in lengths.items() if length > LONGEST} == {}
 
 

@@ -90,6 +90,7 @@ from newswire.phrases import phrase
 from newswire.post import Entity, Json, Media, Post, Receipt
 from newswire.secrets import mask
 from newswire.services import (
+    AskedTranslation,
     Change,
     ChannelListing,
     Departure,
@@ -99,6 +100,7 @@ from newswire.services import (
     Services,
     SourceCount,
     State,
+    Translations,
 )
 from newswire.site import Site
 from newswire.story import Link, Story, StoryImage, StorySource, StoryTopic
@@ -106,6 +108,15 @@ from newswire.subscription import NamedFilter
 from newswire.taxonomy import Taxonomy, Topic
 from newswire.text import clean, graphemes, one_line, shorten
 from newswire.texts import ProblemInText, read_text
+from newswire.translator import (
+    AnyTranslatorType,
+    Charge,
+    Translation,
+    TranslationDesk,
+    TranslationRequest,
+    Translator,
+    TranslatorType,
+)
 
 __all__ = [
     "Abilities",
@@ -115,11 +126,13 @@ __all__ = [
     "Answer",
     "AnyChannelType",
     "AnyIntakeType",
+    "AnyTranslatorType",
     "Appearance",
     "Arrival",
     "Article",
     "ArticleId",
     "AsgiApp",
+    "AskedTranslation",
     "Block",
     "Cadence",
     "Change",
@@ -129,6 +142,7 @@ __all__ = [
     "ChannelMoved",
     "ChannelPaused",
     "ChannelType",
+    "Charge",
     "ConfigError",
     "ConnectedAccount",
     "Courier",
@@ -198,6 +212,12 @@ __all__ = [
     "Taxonomy",
     "Topic",
     "TopicFilter",
+    "Translation",
+    "TranslationDesk",
+    "TranslationRequest",
+    "Translations",
+    "Translator",
+    "TranslatorType",
     "Unknown",
     "UnknownArticle",
     "Unreachable",

@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from newswire import subscription
 from newswire.errors import InvalidArticle
 from newswire.matching import Matcher
-from newswire.store import channels, relations
+from newswire.revision import TRANSLATION_INTAKE
+from newswire.store import articles, channels, deliveries, publications, relations
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
-    from datetime import timedelta
+    from datetime import datetime, timedelta
 
     from sqlalchemy.engine import Connection
 
     from newswire.model import Article
+    from newswire.revision import Brought
     from newswire.store.articles import StoredArticle
     from newswire.subscription import Subscription
+
+
+Bring = Callable[["StoredArticle | None", "Circulation"], "Brought"]
+"""Makes of what the store knows of an article what is to be there; what it raises leaves all as it was."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +61,7 @@ class Circulation:
         self.related = related
         self.subscribers = tuple(subscribers)
         self.languages = frozenset(languages)
-        self.intakes = frozenset(intakes)
+        self.intakes = frozenset([*intakes, TRANSLATION_INTAKE])
         self.names = frozenset(subscriber.name for subscriber in subscribers)
         self.matcher = Matcher(subscriber.subscription for subscriber in subscribers)
         self.in_step = channels.InStep({})
@@ -84,3 +92,29 @@ def check(article: Article, circulation: Circulation) -> None:
             f"[site] languages are {', '.join(sorted(circulation.languages))}",
             place=article.id,
         )
+
+
+def fill(connection: Connection, subscriber: Subscriber, now: datetime) -> None:
+    """Lets a new channel want the last articles that match it, oldest first."""
+    wanted = publications.newest(connection, limit=max(200, subscriber.backfill * 20))
+    found = [
+        stored
+        for stored in articles.load_many(connection, wanted).values()
+        if not stored.withdrawn and subscription.judge(stored.content, subscriber.subscription).matched
+    ]
+    found.sort(key=lambda stored: (stored.published, stored.content.id))
+    for stored in found[-subscriber.backfill :]:
+        deliveries.force(connection, stored.content.id, stored.rev, subscriber.name, now=now)
+
+
+def known_article(connection: Connection, article_id: str) -> StoredArticle | None:
+    """What is known of an article.
+
+    Raises:
+        InvalidArticle: it is none, but something of newswire's own.
+    """
+    known = articles.load(connection, article_id)
+    if known is not None and known.digest_for is not None:
+        made = "notice" if known.is_notice else "digest"
+        raise InvalidArticle(f"this is the id of a {made}; an article needs another", place=article_id)
+    return known

@@ -149,5 +149,5 @@ def _item(member: Story) -> str:
 
 
 def _spoken(member: Story) -> str:
-    """The language of an article that is not its reader's."""
-    return f" ({languages.name(member.body_language, member.reader_language)})" if member.notice else ""
+    """What is to be said of an article's language."""
+    return f" ({member.remark})" if member.remark else ""

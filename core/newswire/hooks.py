@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from newswire.channel import AnyChannelType
     from newswire.extension import Follower, HttpApp, SettingsTable
     from newswire.intake import AnyIntakeType
+    from newswire.translator import AnyTranslatorType
 
 __all__ = [
     "newswire_channel_types",
@@ -25,6 +26,7 @@ __all__ = [
     "newswire_http_apps",
     "newswire_intake_types",
     "newswire_settings",
+    "newswire_translator_types",
 ]
 
 PROJECT = "newswire"
@@ -61,3 +63,8 @@ def newswire_cli_commands() -> Sequence[click.Command]:  # type: ignore[empty-bo
 @hookspec
 def newswire_settings() -> Sequence[SettingsTable]:  # type: ignore[empty-body]
     """Tables of the config file that belong to the plugin, such as ``[feeds]``."""
+
+
+@hookspec
+def newswire_translator_types() -> Sequence[AnyTranslatorType]:  # type: ignore[empty-body]
+    """Kinds of translators: services that translate articles."""

@@ -98,6 +98,8 @@ ArticleId = Annotated[str, Field(min_length=1, max_length=200, pattern=ID_PATTER
 """The id of an article: letters, digits and ``. _ ~ / -``; it never changes."""
 Share = Annotated[float, Field(ge=-1, le=1, allow_inf_nan=False)]
 """A place between the left (or lower) edge of a picture, -1, and the right (or upper) one, 1."""
+Machine = Literal["whole", "text", "body"]
+"""What of an edition a machine translated."""
 Slug = Annotated[str, Field(min_length=1, max_length=100, pattern=SLUG_PATTERN)]
 """A stable name of lower-case letters, digits and single hyphens."""
 
@@ -165,6 +167,11 @@ class Edition(Record):
     """Who translated it."""
     published: Moment | None = None
     """When this edition appeared, if that is known apart from the article's own date."""
+    machine: Machine | None = None
+    """What of it a machine translated: all of it (``whole``), or below a title and summary that people wrote the body
+    with questions and answers (``text``), or the body alone (``body``); None: nothing. Readers are told."""
+    translated_from: Annotated[Line, Field(max_length=100)] | None = None
+    """What a machine translated: the hash of the original edition's words as they were then."""
 
     @field_validator("body")
     @classmethod
@@ -175,6 +182,16 @@ class Edition(Record):
     @classmethod
     def _no_empty_names(cls, names: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(filter(None, names))
+
+
+_NOT_TRANSLATED: dict[str, Any] = {
+    "url": "",
+    "summary_derived": False,
+    "translators": (),
+    "published": None,
+    "machine": None,
+    "translated_from": None,
+}
 
 
 class Article(Record):
@@ -251,6 +268,11 @@ def content_hash(record: Record) -> str:
     """The hash of a record's canonical content: the same content gives the same 32 hexadecimal digits."""
     content = record.model_dump(mode="json", exclude_defaults=True)
     return hashlib.blake2b(orjson.dumps(content, option=orjson.OPT_SORT_KEYS), digest_size=16).hexdigest()
+
+
+def words_hash(edition: Edition) -> str:
+    """The hash of what of an edition is translated: a translation made of other words is of an earlier version."""
+    return content_hash(edition.model_copy(update=_NOT_TRANSLATED))
 
 
 def slugify(text: str) -> str:

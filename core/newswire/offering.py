@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from newswire.errors import ConfigError
 from newswire.services import ChannelListing
 from newswire.store.library import StoredLibrary
+from newswire.translation.asking import Asking
+from newswire.translation.readers import ReaderTranslations, offer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -35,7 +37,12 @@ class RoomServices:
         self._config = config
         self._store = store
         self._clock = world.clock
-        self._library = StoredLibrary(store.engines, config.site, config.taxonomy)
+        offered = offer(config)
+        self._library = StoredLibrary(store.engines, config.site, config.taxonomy, offered)
+        self.asking = Asking(store, config.enabled_translators, config.site.languages, world.clock)
+        """Takes requests for translations."""
+        most = config.translation.reader_requests_per_hour
+        self._translations = ReaderTranslations(offered, self.asking, store, most, world.clock)
 
     def change(self, config: Config) -> None:
         """Tells of the channels and intakes of another config from now on; in all else that says the same."""
@@ -75,6 +82,11 @@ class RoomServices:
     def channels(self) -> Sequence[ChannelListing]:
         """The enabled channels, as readers see them."""
         return [self._listing(channel) for channel in self._config.enabled_channels if channel.subscription.articles]
+
+    @property
+    def translations(self) -> ReaderTranslations:
+        """What readers can ask a machine to translate."""
+        return self._translations
 
     def settings(self, model: type[OptionsT]) -> OptionsT:
         """The plugin's own table of the config.

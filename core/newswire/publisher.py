@@ -11,13 +11,13 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from newswire import joining, revision, subscription
-from newswire.circulation import Circulation, check, suggested_for
+from newswire import joining, revision
+from newswire.circulation import Circulation, check, fill, known_article, suggested_for
 from newswire.delivery import DROPPED, IMPORTED, Novelty, Start, State, Urgency, stale
-from newswire.errors import InvalidArticle, Refused, UnknownArticle
+from newswire.errors import Refused, UnknownArticle
 from newswire.event import EventKind
 from newswire.model import Article
-from newswire.store import articles, channels, deliveries, digests, events, masks, publications, tellings, wakeups
+from newswire.store import articles, channels, deliveries, digests, events, masks, tellings, wakeups
 from newswire.store.again import made_again
 from newswire.store.placement import Placement, place
 from newswire.store.tellings import Telling
@@ -28,8 +28,9 @@ if TYPE_CHECKING:
 
     from sqlalchemy.engine import Connection
 
-    from newswire.circulation import Subscriber
+    from newswire.circulation import Bring, Subscriber
     from newswire.delivery import Delivery
+    from newswire.revision import Brought
     from newswire.store import Store
     from newswire.store.articles import StoredArticle
     from newswire.subscription import Choice, Fallback
@@ -136,7 +137,7 @@ class Publisher:
             new = channels.take_unfilled(connection)
             for subscriber in self._circulation.subscribers:
                 if subscriber.name in new and subscriber.backfill:
-                    _backfill(connection, subscriber, now)
+                    fill(connection, subscriber, now)
             wakeups.announce(connection)
 
     @made_again
@@ -168,7 +169,7 @@ class Publisher:
         now = self._clock()
         with self._store.write() as connection:
             self._store.engines.serialize_publishing(connection)
-            known = _known(connection, article.id)
+            known = known_article(connection, article.id)
             check(article, self._circulation)
             brought = Telling(article=article, intake=intake, since=now, of_others=of_others)
             together = joining.join(connection, brought, known, reinstate=reinstate)
@@ -207,7 +208,7 @@ class Publisher:
         now = self._clock()
         with self._store.write() as connection:
             self._store.engines.serialize_publishing(connection)
-            known = _known(connection, article_id)
+            known = known_article(connection, article_id)
             article = decide(known)
             check(article, self._circulation)
             return self._take(connection, known, article, intake, now, reinstate=reinstate)
@@ -226,30 +227,51 @@ class Publisher:
         intakes: Collection[str] | None = None,
     ) -> Published:
         """Brings an article to what an intake has of it, in the transaction that is under way."""
-        circulation = self._circulation
-        brought = revision.bring(article, known, intake, circulation.intakes if intakes is None else intakes)
+        present = self._circulation.intakes if intakes is None else intakes
+        brought = revision.bring(article, known, intake, present)
+        return self._keep(connection, known, brought, now, reinstate=reinstate, of_others=of_others, news=news)
+
+    def take(self, article_id: str, bring: Bring) -> Published:
+        """Takes in what `bring` makes of what is known of an article. Nobody publishes in between."""
+        with self._store.write() as connection:
+            self._store.engines.serialize_publishing(connection)
+            known = known_article(connection, article_id)
+            return self._keep(connection, known, bring(known, self._circulation), self._clock())
+
+    def _keep(
+        self,
+        connection: Connection,
+        known: StoredArticle | None,
+        brought: Brought,
+        now: datetime,
+        *,
+        reinstate: bool = False,
+        of_others: bool = False,
+        news: bool = True,
+    ) -> Published:
+        circulation, article_id = self._circulation, brought.merged.id
         merged, hashes, meta_hash = brought.merged, brought.hashes, brought.meta_hash
         back = known is not None and known.withdrawn and reinstate
         if known is not None and not back and (known.hash == brought.whole or known.withdrawn):
             status = Status.WITHDRAWN if known.withdrawn else Status.UNCHANGED
-            return Published(article.id, status, known.rev, None, known)
+            return Published(article_id, status, known.rev, None, known)
         rev = known.rev + 1 if known else 1
         kind, changed = revision.difference(merged, known, hashes, meta_hash, back=back)
         shown = known if known and not known.withdrawn else None
         gone = set(shown.content.languages if shown else ()) - set(merged.languages)
         mask = masks.mask(connection, changed | gone)
-        seq = events.append(connection, article_id=article.id, rev=rev, kind=kind, languages_mask=mask, at=now)
+        seq = events.append(connection, article_id=article_id, rev=rev, kind=kind, languages_mask=mask, at=now)
         suggested = suggested_for(connection, merged, known, circulation)
         stored = replace(
             brought.stored(known, suggested=suggested, seq=seq, now=now),
             of_others=known.of_others if known else of_others,
             imported=known.imported if known else not news,
         )
-        tellings.link_up(connection, article.id, tellings.links_of(merged), now)
+        tellings.link_up(connection, article_id, tellings.links_of(merged), now)
         articles.save(connection, stored, new=known is None)
         place(connection, Placement(seq, rev, now, before=shown, now=stored, changed=changed, gone=gone))
         _want(connection, stored, circulation, now, back=back)
-        return Published(article.id, Status.REVISED if known else Status.NEW, rev, kind, stored)
+        return Published(article_id, Status.REVISED if known else Status.NEW, rev, kind, stored)
 
     @made_again
     def take_back(self, article_id: str) -> Published:
@@ -328,14 +350,6 @@ class Publisher:
         return Published(article_id, Status.WITHDRAWN, rev, kind, replace(known, rev=rev, withdrawn=True))
 
 
-def _known(connection: Connection, article_id: str) -> StoredArticle | None:
-    known = articles.load(connection, article_id)
-    if known is not None and known.digest_for is not None:
-        made = "notice" if known.is_notice else "digest"
-        raise InvalidArticle(f"this is the id of a {made}; an article needs another", place=article_id)
-    return known
-
-
 def _want(
     connection: Connection, stored: StoredArticle, circulation: Circulation, now: datetime, *, back: bool
 ) -> None:
@@ -382,16 +396,3 @@ def novelty(stored: StoredArticle, choice: Choice, fallback: Fallback) -> Novelt
     if fallback == "skip" and edition.completed is not None and edition.completed_seq is not None:
         return Novelty(appeared=edition.completed, seq=edition.completed_seq)
     return Novelty(appeared=edition.appeared, seq=edition.seq)
-
-
-def _backfill(connection: Connection, subscriber: Subscriber, now: datetime) -> None:
-    """Lets a new channel want the last articles that match it, oldest first."""
-    wanted = publications.newest(connection, limit=max(200, subscriber.backfill * 20))
-    found = [
-        stored
-        for stored in articles.load_many(connection, wanted).values()
-        if not stored.withdrawn and subscription.judge(stored.content, subscriber.subscription).matched
-    ]
-    found.sort(key=lambda stored: (stored.published, stored.content.id))
-    for stored in found[-subscriber.backfill :]:
-        deliveries.force(connection, stored.content.id, stored.rev, subscriber.name, now=now)

@@ -14,6 +14,7 @@ from newswire.publisher import Status
 from newswire.store import records
 
 if TYPE_CHECKING:
+    import asyncio
     from collections.abc import Callable, Iterable
     from datetime import datetime, timedelta
 
@@ -149,3 +150,19 @@ class Receiver:
     def _problem(problem: Problem, report: Report) -> None:
         report.count("problem")
         report.problems.append(problem)
+
+
+def while_unset(delivered: Iterable[Delivered], stop: asyncio.Event) -> Iterable[Delivered]:
+    """What an intake hands over, until it is told to stop."""
+    for item in delivered:
+        if stop.is_set():
+            return
+        yield item
+
+
+def tell_report(name: str, report: Report) -> None:
+    """Writes what an intake brought to the log."""
+    for problem in report.problems:
+        log.warning("not taken", intake=name, problem=str(problem))
+    if report.counts:
+        log.info("received", intake=name, **report.counts)

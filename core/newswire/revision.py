@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from newswire.event import EventKind
 from newswire.model import content_hash
@@ -14,7 +14,13 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
     from datetime import datetime
 
-    from newswire.model import Article, Edition
+    from newswire.model import Article, Edition, Machine
+
+TRANSLATION_INTAKE = "translation"
+"""The intake whose editions are what machines translated; it needs no table."""
+_NO_BODY: dict[str, Any] = {"body": None, "body_format": "markdown", "machine": None, "translated_from": None}
+_NO_TEXT = _NO_BODY | {"questions": ()}
+_OWN_WORDS: dict[Machine | None, dict[str, Any]] = {None: {}, "body": _NO_BODY, "text": _NO_TEXT}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,13 +78,30 @@ class Brought:
 def bring(article: Article, known: StoredArticle | None, intake: str, intakes: Collection[str]) -> Brought:
     """An article that an intake brings, merged with what is known of it."""
     merged, owners = merge(article, known, intake, intakes)
+    owner = known.intake if known and known.intake in intakes else intake
+    return _brought(merged, owners, intake=owner, dated=article.published)
+
+
+def bring_translation(edition: Edition, known: StoredArticle) -> Brought:
+    """An article with an edition that a machine made."""
+    merged, owners = translated(edition, known)
+    return _brought(merged, owners, intake=known.intake, dated=known.published)
+
+
+def take_translation_back(language: str, known: StoredArticle) -> Brought:
+    """An article without what a machine made of it in a language."""
+    merged, owners = untranslated(language, known)
+    return _brought(merged, owners, intake=known.intake, dated=known.published)
+
+
+def _brought(merged: Article, owners: Mapping[str, str], *, intake: str, dated: datetime | None) -> Brought:
     return Brought(
         merged=merged,
         owners=owners,
-        intake=known.intake if known and known.intake in intakes else intake,
+        intake=intake,
         hashes={edition.language: content_hash(edition) for edition in merged.editions},
         meta_hash=content_hash(merged.model_copy(update={"editions": ()})),
-        dated=article.published,
+        dated=dated,
     )
 
 
@@ -88,8 +111,8 @@ def merge(
     """The article with all its editions, and whose each edition is.
 
     An article's own fields are those of the intake that brought it first, and so is each edition; another intake
-    adds editions, and bodies for editions that have none. So two intakes never undo each other's work in turn. What
-    belongs to an intake that is not in the config any more goes to the next that brings it.
+    adds editions, and bodies for editions that have none, or a machine's. So two intakes never undo each other's work
+    in turn. What belongs to an intake that is not in the config any more goes to the next that brings it.
     """
     own = known is None or known.intake == intake or known.intake not in intakes
     base = article if own or known is None else known.content
@@ -97,14 +120,67 @@ def merge(
     owners = dict.fromkeys(editions, intake)
     for edition in known.content.editions if known else ():
         owner = known.editions[edition.language].intake if known else intake
-        if owner == intake or owner not in intakes:
-            continue
         brought = editions.get(edition.language)
-        if brought is None or edition.body is not None or brought.body is None:
+        if owner != intake and owner in intakes and (brought is None or not gives_way(edition, brought)):
             editions[edition.language] = edition
             owners[edition.language] = owner
-    ordered = tuple(editions[language] for language in sorted(editions))
-    return base.model_copy(update={"editions": ordered}), owners
+        elif brought is not None:
+            editions[edition.language] = with_machine_body(brought, edition)
+    return _with_editions(base, editions), owners
+
+
+def gives_way(edition: Edition, brought: Edition) -> bool:
+    """Whether an edition makes room for what another intake brings: people's words always replace a machine's."""
+    if edition.machine == "whole" and brought.machine is None:
+        return True
+    return (edition.body is None or edition.machine is not None) and brought.body is not None
+
+
+def with_machine_body(brought: Edition, before: Edition) -> Edition:
+    """An edition that people wrote; where it has no body, with the one that a machine made for it."""
+    if before.machine is None or brought.machine is not None or brought.body is not None or before.body is None:
+        return brought
+    lent = {
+        "body": before.body,
+        "body_format": before.body_format,
+        "questions": brought.questions or before.questions,
+        "machine": "body" if brought.questions else "text",
+        "translated_from": before.translated_from,
+    }
+    return brought.model_copy(update=lent)
+
+
+def translated(edition: Edition, known: StoredArticle) -> tuple[Article, dict[str, str]]:
+    """An article with an edition that a machine made, and whose each edition is.
+
+    Title and summary that people wrote stay, and so does all of an edition with a body of theirs.
+    """
+    before = known.content.edition(edition.language)
+    owners = {language: stored.intake for language, stored in known.editions.items()}
+    if before is None or before.machine == "whole":
+        owners[edition.language] = TRANSLATION_INTAKE
+    elif before.machine or before.body is None:
+        edition = with_machine_body(before.model_copy(update=_OWN_WORDS[before.machine]), edition)
+    else:
+        edition = before
+    editions = {one.language: one for one in known.content.editions} | {edition.language: edition}
+    return _with_editions(known.content, editions), owners
+
+
+def untranslated(language: str, known: StoredArticle) -> tuple[Article, dict[str, str]]:
+    """An article without what a machine made of it in a language, and whose each edition is."""
+    editions = {edition.language: edition for edition in known.content.editions}
+    before = editions.get(language)
+    if before is not None and before.machine == "whole":
+        del editions[language]
+    elif before is not None and before.machine is not None:
+        editions[language] = before.model_copy(update=_OWN_WORDS[before.machine])
+    owners = {language: stored.intake for language, stored in known.editions.items() if language in editions}
+    return _with_editions(known.content, editions), owners
+
+
+def _with_editions(article: Article, editions: Mapping[str, Edition]) -> Article:
+    return article.model_copy(update={"editions": tuple(editions[language] for language in sorted(editions))})
 
 
 def whole_hash(meta_hash: str, hashes: Mapping[str, str]) -> str:
@@ -134,8 +210,9 @@ def difference(
     kind = EventKind.EDITION if changed <= completed and not gone else EventKind.REVISED
     touched = added | changed
     if article.original_language in touched:
-        # Readers of an edition without a body of its own are shown the original's.
-        touched |= {edition.language for edition in article.editions if edition.body is None}
+        # Readers of an edition without a body of its own are shown the original's; those of one that a machine made are
+        # told when it is of an earlier version.
+        touched |= {edition.language for edition in article.editions if edition.body is None or edition.machine}
     return kind, touched
 
 
@@ -146,7 +223,7 @@ def _only_completed(article: Article, known: StoredArticle, language: str) -> bo
         and before is not None
         and before.body is None
         and now.body is not None
-        and now.model_copy(update={"body": None, "questions": ()}) == before.model_copy(update={"questions": ()})
+        and now.model_copy(update=_NO_TEXT) == before.model_copy(update=_NO_TEXT)
     )
 
 

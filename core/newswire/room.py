@@ -28,12 +28,13 @@ from newswire.logs import get_logger
 from newswire.metrics import Meter, MetricsApp
 from newswire.offering import RoomServices
 from newswire.publisher import Publisher
-from newswire.receiving import OpenedIntake, Receiver
+from newswire.receiving import OpenedIntake, Receiver, tell_report, while_unset
 from newswire.renewal import renewed, to_the_end
 from newswire.store import Store, wakeups
 from newswire.store.clock import MEASURE, DatabaseClock
 from newswire.store.retention import Retention
 from newswire.taking import Taking
+from newswire.translation.office import TranslationOffice
 from newswire.turns import Turn
 from newswire.web import WebApp, serve
 
@@ -101,11 +102,12 @@ class Room:
         self._sends = True
         self._dispatcher: Dispatcher | None = None
         self._taking: Taking | None = None
+        self.translation = self._office()
         self._runners: list[FollowerRunner] = []
         self._login_rates = Rates(self.world.monotonic)
         self._gate = Gate(self.store, Rates(self.world.monotonic), self.world.clock)
         self._app: WebApp | None = None
-        self._follow_anew, self._retain_anew = asyncio.Event(), asyncio.Event()
+        self._follow_anew, self._retain_anew, self._translate_anew = (asyncio.Event() for _ in range(3))
         self.meter = Meter(lambda: self.config, self.store, self.world.clock)
 
     def prepare(self, *, sends: bool = True) -> None:
@@ -123,6 +125,8 @@ class Room:
             self._database_clock.measure()
         self._sends = sends
         self.publisher.prepare(*self._standing(self.config))
+        if sends:
+            self.translation.prepare()
 
     def _standing(self, config: Config) -> tuple[dict[str, str], list[ChannelEntry]]:
         return lane_fingerprints(config) if self._sends else {}, channel_entries(config)
@@ -168,7 +172,9 @@ class Room:
         if self._taking is not None:
             self._taking.change(anew=asked.surroundings)
         if asked.surroundings:
+            self.translation = self._office()
             self._follow_anew.set()
+            self._translate_anew.set()
         if config.store != before.store:
             self._retain_anew.set()
         return asked
@@ -237,6 +243,7 @@ class Room:
             self._dispatcher.wake()
         for runner in self._runners:
             runner.wake.set()
+        self.translation.wake()
 
     async def follow(self, stop: asyncio.Event, *, once: bool = False) -> None:
         """Feeds every follower."""
@@ -244,6 +251,7 @@ class Room:
 
     async def _feed(self, stop: asyncio.Event, *, once: bool) -> None:
         followers = [follower for follower in self.config.plugins.followers if started(follower, self.services)]
+        followers += await self.store.run(self.translation.followers)
         self._runners = [
             FollowerRunner(
                 follower, self.store, self.world.random, clock=self.world.clock, owner=f"{self.owner}:{follower.name}"
@@ -253,6 +261,13 @@ class Room:
         await asyncio.gather(*(runner.run(stop, once=once) for runner in self._runners))
         if not once:
             await stop.wait()
+
+    async def translate(self, stop: asyncio.Event, *, patience: timedelta | None = None) -> None:
+        """Has every translator work; with `patience` only until nothing is due within that time."""
+        await renewed(lambda halt: self.translation.run(halt, self.wake, patience), stop, self._translate_anew)
+
+    def _office(self) -> TranslationOffice:
+        return TranslationOffice(self.config, self.store, self.services, self.publisher, self.world, self.owner)
 
     async def look_out(self, stop: asyncio.Event, *, once: bool = False) -> None:
         """Sees to it that the admin is told of what goes wrong, in one process of all; with `once` by one look."""
@@ -280,7 +295,7 @@ class Room:
     def _web_app(self, config: Config, services: RoomServices) -> WebApp:
         own: list[HttpApp] = [MetricsApp(self.meter, self.store, self._gate)]
         if config.http.api:
-            own.append(self._http_api(config.site, services.public_url))
+            own.append(self._http_api(config.site, services))
         if config.http.dashboard:
             own.append(self._dashboard(config, services))
         return WebApp([*own, *config.plugins.http_apps], services, self._ready)
@@ -292,9 +307,9 @@ class Room:
             log.info("serving metrics", bind=bind)
             await serve(WebApp([MetricsApp(self.meter, self.store, None)], self.services, self._ready), bind, stop)
 
-    def _http_api(self, site: Site, public_url: str) -> HttpApi:
+    def _http_api(self, site: Site, services: RoomServices) -> HttpApi:
         changer = Changer(self.publisher, site.languages)
-        return HttpApi(Desk(site, self.store, changer, public_url, self.wake), self._gate)
+        return HttpApi(Desk(site, self.store, changer, services.public_url, services.asking, self.wake), self._gate)
 
     def _dashboard(self, config: Config, services: RoomServices) -> Dashboard:
         sessions = Sessions(self.store, self.world.clock, config.http.session)
@@ -310,7 +325,7 @@ class Room:
             until: when it is set, the rest is left unread.
         """
         read = opened.intake.read
-        return await self._take(opened, read if until is None else lambda: _while_unset(read(), until))
+        return await self._take(opened, read if until is None else lambda: while_unset(read(), until))
 
     async def backfill(self) -> None:
         """Gives new channels the older articles they ask for; to be called when every intake was read once."""
@@ -362,13 +377,6 @@ class Room:
         self.store.close()
 
 
-def _while_unset(delivered: Iterable[Delivered], stop: asyncio.Event) -> Iterable[Delivered]:
-    for item in delivered:
-        if stop.is_set():
-            return
-        yield item
-
-
 def _same(delivered: Sequence[Delivered]) -> Iterable[Delivered]:
     return delivered
 
@@ -390,11 +398,3 @@ def subscribers(config: Config) -> list[Subscriber]:
         )
         for channel in config.enabled_channels
     ]
-
-
-def tell_report(name: str, report: Report) -> None:
-    """Writes what an intake brought to the log."""
-    for problem in report.problems:
-        log.warning("not taken", intake=name, problem=str(problem))
-    if report.counts:
-        log.info("received", intake=name, **report.counts)

@@ -224,6 +224,28 @@ class Library(Protocol):
         ...
 
 
+AskedTranslation = Literal["offered", "asked", "there", "none", "too many"]
+"""How an article stands in a language for a reader: it can be asked for, was asked for, is there; it cannot be had; too
+many were asked for lately."""
+
+
+class Translations(Protocol):
+    """What readers can ask for, where the config lets them."""
+
+    @property
+    def offered(self) -> frozenset[str]:
+        """The languages readers can ask for; none where they cannot ask."""
+        ...
+
+    def look(self, article_id: str, language: str) -> AskedTranslation:
+        """How an article stands in a language. Blocking."""
+        ...
+
+    def ask(self, article_id: str, language: str) -> AskedTranslation:
+        """Asks for an article, for a reader. Blocking."""
+        ...
+
+
 class State(Protocol):
     """A plugin's own small key-value store. Blocking."""
 
@@ -280,6 +302,11 @@ class Services(Protocol):
     @property
     def channels(self) -> Sequence[ChannelListing]:
         """The enabled channels, as readers see them; with the intakes the one thing that changes while one is open."""
+        ...
+
+    @property
+    def translations(self) -> Translations:
+        """What readers can ask a machine to translate."""
         ...
 
     def settings(self, model: type[OptionsT]) -> OptionsT:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from newswire import languages, phrases
+from newswire.model import words_hash
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -95,7 +96,7 @@ class Story:
     body_url: str
     """What relative links in the body are relative to."""
     notice: str | None
-    """What readers must be told of the language, in their own; None where everything is in it."""
+    """What readers must be told of the language and of machines, in their own; None where there is nothing to say."""
     topics: tuple[StoryTopic, ...]
     """The article's topics, in its order."""
     source: StorySource | None
@@ -121,10 +122,22 @@ class Story:
     digest: tuple[Story, ...] = ()
     """Of a digest the articles that it lists, each as the channel's readers get it, the oldest first; empty for an
     article. Title, summary and body of a digest are made of them, for formatters that make nothing of it."""
+    machine: Literal["whole", "body"] | None = None
+    """Whether a machine translated what readers get: all of it, or the body only."""
+    ask_url: str | None = None
+    """The page at which a reader can ask for a translation of what fell back; None where none is on offer."""
 
     def phrase(self, key: str, **values: str) -> str:
         """A phrase of newswire in the reader's language (``read_more``, ``source``, ``more_articles``, ...)."""
         return phrases.phrase(key, self.reader_language, **values)
+
+    @property
+    def remark(self) -> str:
+        """What a list says behind the title: a language that is not the reader's, or that a machine translated it."""
+        for language in (self.language, self.body_language):
+            if languages.closest(self.reader_language, [language]) is None:
+                return languages.name(self.body_language, self.reader_language)
+        return self.phrase("machine_translation") if self.machine == "whole" else ""
 
 
 def resolve(
@@ -137,6 +150,7 @@ def resolve(
     published: datetime,
     updated: datetime,
     related: Sequence[Link] = (),
+    ask_url: str | None = None,
 ) -> Story:
     """Makes the story of an article for one reader.
 
@@ -149,9 +163,11 @@ def resolve(
         published: when readers of this subscription could first see it.
         updated: when what they see last changed.
         related: titles and addresses of related articles.
+        ask_url: the page at which a translation can be asked for.
     """
     edition, body = choice.edition, choice.body
     asked = edition if edition.questions or body is None else body
+    told = (notice(edition, body, reader_language), machine_notice(article, choice, reader_language))
     others = sorted((e for e in article.editions if e is not edition), key=lambda e: e.language)
     return Story(
         article_id=article.id,
@@ -167,7 +183,7 @@ def resolve(
         body_language=body.language if body else edition.language,
         body_direction=languages.direction(body.language if body else edition.language),
         body_url=body.url if body else edition.url,
-        notice=notice(edition, body, reader_language),
+        notice=" · ".join(filter(None, told)) or None,
         topics=tuple(
             StoryTopic(slug, taxonomy.label(slug, reader_language), taxonomy.hashtag(slug, reader_language))
             for slug in article.topics
@@ -183,7 +199,24 @@ def resolve(
         published=published,
         updated=max(updated, published),
         urgent=article.urgent,
+        machine=_machine(choice),
+        ask_url=ask_url,
     )
+
+
+def _machine(choice: Choice) -> Literal["whole", "body"] | None:
+    if choice.edition.machine == "whole":
+        return "whole"
+    return "body" if choice.body is not None and choice.body.machine else None
+
+
+def machine_notice(article: Article, choice: Choice, reader_language: str) -> str | None:
+    """What readers must be told where a machine translated: that it did, and whether the original has changed since."""
+    made = next((edition for edition in (choice.edition, choice.body) if edition and edition.machine), None)
+    if made is None or _machine(choice) is None:
+        return None
+    stale = made.translated_from is not None and made.translated_from != words_hash(article.original)
+    return phrases.phrase("machine_translation_stale" if stale else "machine_translation", reader_language)
 
 
 def notice(edition: Edition, body: Edition | None, reader_language: str) -> str | None:

@@ -42,6 +42,8 @@ class NamedFilter:
     """Slugs of sources."""
     fallback: Fallback | None = None
     """What is taken of an article that has no complete edition in a wanted language."""
+    translate: tuple[str, ...] = ()
+    """Languages that what it takes is translated into by a machine."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,18 @@ class HubApp(HttpApp):
         return HubDesk(services)
 
 
+class AskApp(HttpApp):
+    """The page at which a reader asks for a translation; where readers cannot ask, there is nothing."""
+
+    paths: ClassVar[tuple[str, ...]] = ("/translate/",)
+
+    def open(self, services: Services) -> AsgiApp:
+        """Makes the ASGI application."""
+        from newswire_feeds.asking import AskDesk  # noqa: PLC0415  # jinja only where pages are served
+
+        return AskDesk(services)
+
+
 class FeedsApp(HttpApp):
     """Feeds, their list in OPML, and the front page for readers.
 

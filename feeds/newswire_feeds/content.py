@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING
 
-from newswire.api import direction, plain_text, shorten, to_html
+from newswire.api import direction, language_name, plain_text, shorten, to_html
 from newswire_feeds.identity import uri
 from newswire_feeds.plainness import shown
 
@@ -59,7 +59,7 @@ def _sound(html: str) -> str:
 
 def _parts(story: Story, text: str) -> Iterator[str]:
     if story.notice:
-        yield f"<p{_told(story)}>{escape(story.notice)}</p>"
+        yield f"<p{_told(story)}>{escape(story.notice)}{_asking(story)}</p>"
     if story.digest:
         yield f"<ul>{''.join(map(_member, story.digest))}</ul>"
     elif text:
@@ -79,6 +79,14 @@ def _parts(story: Story, text: str) -> Iterator[str]:
         yield f"<ul>{links}</ul>"
     if not text:
         yield f'<p{_told(story)}><a href="{escape(uri(story.url))}">{escape(story.phrase("read_more"))}</a></p>'
+
+
+def _asking(story: Story) -> str:
+    """The link to the page at which the reader can ask for what fell back."""
+    if story.ask_url is None:
+        return ""
+    words = story.phrase("read_in", language=language_name(story.reader_language, story.reader_language))
+    return f' · <a href="{escape(uri(story.ask_url))}" rel="nofollow">{escape(words)}</a>'
 
 
 def _member(story: Story) -> str:

@@ -13,7 +13,7 @@ from babel.dates import format_date, format_skeleton
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from newswire.api import SourceCount, autonym, closest, direction, locale, parse_filter, phrase
+from newswire.api import SourceCount, autonym, closest, direction, language_name, locale, parse_filter, phrase
 from newswire_feeds.address import FORMAT_NAMES, FORMATS, MEDIA_TYPES, OPML_PATH, FeedAddress
 from newswire_feeds.catalogue import TopicCount
 from newswire_feeds.choice import choice_query, front_page
@@ -24,7 +24,7 @@ from newswire_feeds.words import spoken, words
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from newswire.api import ChannelListing, Entry, Services, Story
+    from newswire.api import AskedTranslation, ChannelListing, Entry, Services, Story
     from newswire_feeds.address import Kind
     from newswire_feeds.catalogue import Catalogue
     from newswire_feeds.composition import Selection
@@ -111,6 +111,8 @@ class Pages:
             media_types=MEDIA_TYPES,
             format_names=FORMAT_NAMES,
             autonym=autonym,
+            language_name=language_name,
+            phrase=phrase,
             direction=direction,
             uri=uri,
         )
@@ -187,6 +189,22 @@ class Pages:
             ListedMonth(str(format_skeleton("yMMMM", month, locale=spoken_as)), address.of_month(month).path, count)
             for month, count in self._catalogue.by_month(address, selection)
         ]
+
+    def ask(self, language: str, story: Story | None, standing: AskedTranslation, *, action: str, token: str) -> bytes:
+        """The page at which a reader asks for a translation.
+
+        Args:
+            language: what the article is wanted in.
+            story: the article as readers of the language have it; None where they have nothing of it.
+            standing: whether it can be asked for.
+            action: where the form is sent.
+            token: what the form proves by that it is ours.
+        """
+        tongue = spoken(language)
+        heading = phrase("read_in", tongue, language=language_name(language, tongue))
+        return self._render(
+            "ask.html", language, heading=heading, story=story, standing=standing, action=action, token=token
+        )
 
     def _topics(self, language: str, chosen: Sequence[str]) -> list[TopicCount]:
         """The topics to choose, those chosen first; of these also such as have nothing in the language yet."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from newswire.api import SettingsTable, hookimpl
-from newswire_feeds.app import FeedsApp, HubApp
+from newswire_feeds.app import AskApp, FeedsApp, HubApp
 from newswire_feeds.export.command import command
 from newswire_feeds.options import FeedsOptions
 from newswire_feeds.websub.follower import WebSubFollower
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 @hookimpl
 def newswire_http_apps() -> Sequence[HttpApp]:
-    """The feeds, the front page for readers, and the hub."""
-    return [FeedsApp(), HubApp()]
+    """The feeds, the front page for readers, the hub, and the page at which readers ask for translations."""
+    return [FeedsApp(), HubApp(), AskApp()]
 
 
 @hookimpl

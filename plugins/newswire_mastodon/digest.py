@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 from mastodon import Mastodon
 
-from newswire.api import language_name
 from newswire_mastodon.addresses import ascii_address
 from newswire_mastodon.counting import address_length, fit
 from newswire_mastodon.inert import inert
@@ -62,7 +61,7 @@ def write(story: Story, limits: Limits, *, room: int, with_addresses: bool) -> s
 
 def _line(member: Story) -> str:
     """An article, with its language where it is not its reader's."""
-    spoken = f" ({language_name(member.body_language, member.reader_language)})" if member.notice else ""
+    spoken = f" ({member.remark})" if member.remark else ""
     return f"• {fit(inert(member.title), LONGEST_LINE)}{inert(spoken)}"
 
 

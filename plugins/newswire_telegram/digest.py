@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from newswire.api import Post, language_name
+from newswire.api import Post
 from newswire_telegram.cutting import fit
 from newswire_telegram.directions import directed
 from newswire_telegram.draft import Draft, joined, kept_line
@@ -69,6 +69,6 @@ def _line(member: Story) -> Draft:
         line.add(title, "link", member.url)
     else:
         line.add(title)
-    if member.notice:
-        line.add(f" ({language_name(member.body_language, member.reader_language)})")
+    if member.remark:
+        line.add(f" ({member.remark})")
     return directed(line, member.direction)

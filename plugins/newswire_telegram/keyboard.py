@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, get_args
 
-from newswire.api import shorten
+from newswire.api import language_name, shorten
 from newswire_telegram.draft import kept_line
 from newswire_telegram.links import linkable
 from newswire_telegram.tables import width
@@ -15,9 +15,10 @@ if TYPE_CHECKING:
     from newswire.api import Story
     from newswire_telegram.message import Button
 
-ButtonKind = Literal["read", "source", "related", "languages"]
+ButtonKind = Literal["read", "source", "related", "languages", "translate"]
 """``read``: the article's page; ``source``: where the story came from; ``related``: related articles, one a row;
-``languages``: the article in its other languages."""
+``languages``: the article in its other languages; ``translate``: the page at which a translation can be asked for,
+where the text fell back to another language."""
 BUTTON_KINDS: tuple[ButtonKind, ...] = get_args(ButtonKind)
 
 # TDLib takes 8 buttons a row and 100 in all; these are far below, as a keyboard that hides the post helps nobody.
@@ -39,6 +40,9 @@ def keyboard(story: Story, wanted: Sequence[ButtonKind]) -> list[list[Button]]:
             first += _button(story.source.name, story.source.url)
         elif kind == "related":
             rows += [row for link in story.related if (row := _button(link.title, link.url))][:_MOST_RELATED]
+        elif kind == "translate":
+            words = language_name(story.reader_language, story.reader_language)
+            rows += [row for row in (_button(story.phrase("read_in", language=words), story.ask_url),) if row]
         elif kind == "languages":
             names = [button for link in story.alternates for button in _button(link.title, link.url)]
             rows += _in_rows(names[:_MOST_LANGUAGES])

@@ -127,7 +127,7 @@ class TelegramChannelOptions(Options):
     hashtags: Annotated[int, Field(ge=0, le=20)] = 5
     """At most this many hashtags."""
     buttons: tuple[ButtonKind, ...] = ()
-    """Buttons below the post: ``read``, ``source``, ``related``, ``languages``."""
+    """Buttons below the post: ``read``, ``source``, ``related``, ``languages``, ``translate``."""
 
     @model_validator(mode="after")
     def _one_form(self) -> TelegramChannelOptions:

@@ -9,7 +9,7 @@ import pytest
 from newswire import languages, phrases, text
 
 TABLES: dict[str, dict[str, str]] = tomllib.loads(files("newswire").joinpath("phrases.toml").read_text("utf-8"))
-NOTICES = {"body_only_in": "language", "only_in": "language", "more_articles": "count"}
+NOTICES = {"body_only_in": "language", "only_in": "language", "read_in": "language", "more_articles": "count"}
 
 
 @pytest.mark.parametrize("language", TABLES)

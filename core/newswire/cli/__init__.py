@@ -25,6 +25,8 @@ COMMANDS = {
     "log": ("log", "Follow what happens, as it happens."),
     "deliveries": ("deliveries", "List deliveries; retry, resend, resolve or discard them by hand."),
     "channels": ("channels", "List channels; pause, resume or activate them."),
+    "translate": ("translate", "Ask for an article in another language."),
+    "translations": ("translations", "List what machines translate; retry, cancel or discard it."),
     "alerts": ("alerts", "List what there are alerts about; try whether they arrive."),
     "token": ("token", "Make, list and revoke tokens of HTTP API, dashboard and metrics."),
     "plugins": ("plugins", "List the plugins and what each offers."),

@@ -69,6 +69,12 @@ async def _ask_platforms(room: Room) -> list[tuple[str, Finding]]:
                 room.config, configured, accounts[configured.account], Start(0, room.world.clock())
             ).channel
             findings += [(f"channel {configured.name}", item) for item in await _asked(channel.check())]
+        for one in room.config.enabled_translators:
+            translator = one.type.open(one.name, one.options, room.services)
+            try:
+                findings += [(f"translator {one.name}", item) for item in await _asked(translator.check())]
+            finally:
+                await translator.aclose()
     finally:
         await asyncio.gather(*(account.aclose() for account in accounts.values()), return_exceptions=True)
     return findings

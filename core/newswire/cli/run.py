@@ -15,8 +15,9 @@ from newswire.cli.options import config_option, load
 from newswire.cli.restored import hold_back
 from newswire.cli.times import Moment
 from newswire.logs import get_logger
+from newswire.receiving import tell_report
 from newswire.reloading import Reloader
-from newswire.room import Room, tell_report
+from newswire.room import Room
 from newswire.web import event_loop
 
 if TYPE_CHECKING:
@@ -96,6 +97,10 @@ async def run_once(room: Room, roles: Collection[Role] = tuple(Role)) -> None:
         await room.look_out(stop, once=True)
         await room.dispatch(stop, patience=PATIENCE)
         await room.follow(stop, once=True)
+        await room.translate(stop, patience=PATIENCE)
+        if room.translation.published:
+            await room.dispatch(stop, patience=PATIENCE)
+            await room.follow(stop, once=True)
 
 
 async def run(room: Room, roles: Collection[Role] = tuple(Role), *, watch: bool) -> None:
@@ -108,7 +113,7 @@ async def run(room: Room, roles: Collection[Role] = tuple(Role), *, watch: bool)
     if Role.SERVE in roles:
         parts.append(room.serve(stop))
     if Role.DISPATCH in roles:
-        parts += [room.dispatch(stop), room.follow(stop), room.retain(stop), room.look_out(stop)]
+        parts += [room.dispatch(stop), room.follow(stop), room.translate(stop), room.retain(stop), room.look_out(stop)]
     if Role.INTAKE in roles:
         parts.append(room.take_in(stop, watch=watch))
     tasks = [asyncio.create_task(part) for part in parts]

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from newswire.config.resolved import Config
 
 _MOST_TOLD = 12
-_CLASSES = ("accounts", "channels", "intakes")
+_CLASSES = ("accounts", "channels", "intakes", "translators")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +65,13 @@ def _seen_by_plugins(config: Config) -> Mapping[str, object]:
         "topics": config.taxonomy.topics,
         "filters": config.filters,
         "http.public_url": config.http.public_url,
+        "translation": (config.translation, config.translators, config.glossary),
         **config.settings,
     }
 
 
 def _told(before: Config, after: Config) -> Iterator[str]:
-    for name in ("site", "store", "http", "logging", "dispatch", "alerts", "metrics"):
+    for name in ("site", "store", "http", "logging", "dispatch", "alerts", "metrics", "translation", "glossary"):
         if getattr(before, name) != getattr(after, name):
             yield f"{name} changed"
     if before.selection != after.selection:

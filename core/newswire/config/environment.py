@@ -23,6 +23,7 @@ from newswire.config.tables import (
     MetricsSettings,
     PluginSelection,
     StoreSettings,
+    TranslationSettings,
 )
 from newswire.config.validation import findings, keys_at
 from newswire.plugins.loader import SAFE_MODE
@@ -51,6 +52,7 @@ CORE_MODELS: dict[str, type[BaseModel]] = {
     "alerts": AlertSettings,
     "metrics": MetricsSettings,
     "plugins": PluginSelection,
+    "translation": TranslationSettings,
 }
 """The tables of the room that the environment reaches."""
 _HINTS: dict[KeyPath, str] = {

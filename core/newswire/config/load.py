@@ -15,18 +15,21 @@ from newswire.config.reading import digest, read_file, referred_files
 from newswire.config.resolved import Config
 from newswire.config.tables import PluginSelection
 from newswire.config.topics import Subscriptions, read_taxonomy
+from newswire.config.translators import read_glossary, read_translators
 from newswire.languages import standardize
 from newswire.plugins import Plugins, PluginStatus, load_plugins
 from newswire.plugins.offers import CORE_TABLES
 from newswire.secrets import base_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
     from newswire.channel import Options
     from newswire.config.alerts import AlertSettings
+    from newswire.config.resolved import ConfiguredTranslator
     from newswire.site import Site
+    from newswire.subscription import NamedFilter
 
 
 def load_config(
@@ -116,8 +119,11 @@ def _read(
     with secrets_optional(when=not sends):
         accounts = read_accounts(tables, plugins, report)
         zone = site.timezone if site else "UTC"
+        translators = read_translators(tables, plugins, subscriptions, report)
         dead_man = alerts.dead_man if alerts else None
         channels = ChannelReader(accounts, filters, subscriptions, report, zone, dead_man).read(tables)
+    glossary = read_glossary(tables, subscriptions, report)
+    _warn_of_vain_rules(filters, translators, report)
     if alerts is not None:
         check_alert_channels(alerts, tables, channels, report)
     _warn_of_literal_secrets(path, report)
@@ -138,6 +144,9 @@ def _read(
         accounts=tuple(accounts.found.values()),
         channels=channels,
         filters=filters,
+        translation=core["translation"],
+        translators=translators,
+        glossary=glossary,
         settings=settings,
         selection=selection or PluginSelection(),
         files=files,
@@ -212,6 +221,16 @@ def _check_plugins(plugins: Plugins, selection: PluginSelection | None, report: 
     for record in plugins.records:
         if record.status is PluginStatus.FAILED:
             report.warn(("plugins",), f"plugin {record.name!r} failed to load ({record.reason})")
+
+
+def _warn_of_vain_rules(
+    filters: Mapping[str, NamedFilter], translators: Iterable[ConfiguredTranslator], report: Report
+) -> None:
+    for name, named in filters.items():
+        for position, language in enumerate(named.translate):
+            if not any(translator.takes(language) for translator in translators):
+                hint = "add a [[translators]] table, or enable one"
+                report.warn(("filters", name, "translate", position), f"nothing translates into {language}", hint=hint)
 
 
 def _warn_of_literal_secrets(path: Path, report: Report) -> None:

@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from newswire.config.alerts import AlertSettings
-from newswire.config.tables import MetricsSettings, PluginSelection
+from newswire.config.tables import MetricsSettings, PluginSelection, TranslationSettings
+from newswire.glossary import Glossary
+from newswire.languages import closest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
     from newswire.site import Site
     from newswire.subscription import NamedFilter, Subscription
     from newswire.taxonomy import Taxonomy
+    from newswire.translation.caps import Caps
+    from newswire.translator import AnyTranslatorType
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +85,25 @@ class ConfiguredChannel:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ConfiguredTranslator:
+    """One ``[[translators]]`` table."""
+
+    name: str
+    type: AnyTranslatorType
+    options: Options
+    caps: Caps
+    enabled: bool = True
+    languages: tuple[str, ...] | None = None
+    """The languages it translates into; None: whatever is asked for."""
+    concurrency: int = 1
+    """How many articles it translates at a time."""
+
+    def takes(self, language: str) -> bool:
+        """Whether it is asked for translations into a language."""
+        return self.enabled and (self.languages is None or closest(language, self.languages) is not None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
     """The whole config."""
 
@@ -99,6 +122,10 @@ class Config:
     accounts: tuple[ConfiguredAccount, ...] = ()
     channels: tuple[ConfiguredChannel, ...] = ()
     filters: Mapping[str, NamedFilter] = field(default_factory=dict)
+    translation: TranslationSettings = field(default_factory=TranslationSettings)
+    translators: tuple[ConfiguredTranslator, ...] = ()
+    """In the order in which they are asked."""
+    glossary: Glossary = field(default_factory=Glossary)
     settings: Mapping[str, Options] = field(default_factory=dict)
     """The tables of plugins, by name."""
     selection: PluginSelection = field(default_factory=PluginSelection)
@@ -126,3 +153,8 @@ class Config:
         """The channels that are posted to: enabled themselves, and their account is."""
         usable = {account.name for account in self.accounts if account.enabled}
         return tuple(channel for channel in self.channels if channel.enabled and channel.account in usable)
+
+    @property
+    def enabled_translators(self) -> tuple[ConfiguredTranslator, ...]:
+        """The translators that are asked."""
+        return tuple(translator for translator in self.translators if translator.enabled)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic.json_schema import models_json_schema
 
 from newswire.config.environment import CORE_MODELS
-from newswire.config.tables import AccountTable, ChannelTable, IntakeTable, SubscriptionTable
+from newswire.config.tables import AccountTable, ChannelTable, FilterTable, GlossaryTable, IntakeTable, TranslatorTable
 from newswire.taxonomy import Topic
 
 if TYPE_CHECKING:
@@ -32,8 +32,17 @@ def config_schema(plugins: Plugins) -> dict[str, Any]:
         *(chosen.account_options for chosen in plugins.channel_types.values()),
         *(chosen.channel_options for chosen in plugins.channel_types.values()),
         *(chosen.options for chosen in plugins.intake_types.values()),
+        *(chosen.options for chosen in plugins.translator_types.values()),
     ]
-    common: list[type[BaseModel]] = [Topic, SubscriptionTable, AccountTable, ChannelTable, IntakeTable]
+    common: list[type[BaseModel]] = [
+        Topic,
+        FilterTable,
+        AccountTable,
+        ChannelTable,
+        IntakeTable,
+        TranslatorTable,
+        GlossaryTable,
+    ]
     models = list(dict.fromkeys([*tops.values(), *common, *types]))
     references, definitions = models_json_schema([(model, "validation") for model in models])
     definitions = definitions["$defs"]
@@ -46,7 +55,7 @@ def config_schema(plugins: Plugins) -> dict[str, Any]:
     properties: dict[str, Any] = {name: references[model, "validation"] for name, model in tops.items()}
     properties |= {
         "topics": _named(references[Topic, "validation"], "The topics, by slug."),
-        "filters": _named(references[SubscriptionTable, "validation"], "Parts of subscriptions, by name."),
+        "filters": _named(references[FilterTable, "validation"], "Parts of subscriptions, by name."),
         "intakes": _typed(
             {kind: chosen.options for kind, chosen in plugins.intake_types.items()}, IntakeTable, schema_of
         ),
@@ -54,6 +63,10 @@ def config_schema(plugins: Plugins) -> dict[str, Any]:
             {kind: chosen.account_options for kind, chosen in plugins.channel_types.items()}, AccountTable, schema_of
         ),
         "channels": _channels(plugins, schema_of),
+        "translators": _typed(
+            {kind: chosen.options for kind, chosen in plugins.translator_types.items()}, TranslatorTable, schema_of
+        ),
+        "glossary": {"type": "array", "items": references[GlossaryTable, "validation"]},
     }
     return {
         "$schema": DIALECT,

@@ -194,6 +194,79 @@ class SubscriptionTable(Record):
     edition; ``skip``: only complete editions."""
 
 
+class FilterTable(SubscriptionTable):
+    """A part of a subscription that has a name, and what becomes of all articles it takes."""
+
+    translate: Annotated[tuple[LanguageTag, ...], Field(min_length=1)] | None = None
+    """Languages that articles of these topics and sources are translated into by a machine, as they come in."""
+
+
+class TranslationSettings(Record):
+    """Translating by machines."""
+
+    max_age: DurationOrOff = timedelta(days=3)
+    """An article older than this is not translated by the rules of filters; ``"off"``: no limit."""
+    url: str = ""
+    """The page of an edition that a machine translated: an address with ``{language}`` and ``{id}``; else the
+    original's."""
+    remember: Duration = timedelta(days=90)
+    """How long translated pieces are remembered, so that what did not change is not paid for again."""
+    readers: bool = False
+    """Whether readers can ask for a translation, on a page that feeds and posts lead to."""
+    reader_requests_per_hour: Annotated[int, Field(ge=1, le=100_000)] = 20
+    """How many translations all readers together can ask for in an hour."""
+
+    @field_validator("url")
+    @classmethod
+    def _known_places_only(cls, url: str) -> str:
+        if not url:
+            return url
+        try:
+            filled = url.format(language="en", id="a")
+        except (KeyError, IndexError, ValueError, AttributeError):
+            raise ValueError("may name {language} and {id} only") from None
+        _web_address(filled)
+        if "{id}" not in url:
+            raise ValueError("must name {id}: each article has a page of its own")
+        return url
+
+
+class TranslatorTable(Record):
+    """The keys every translator has; its type adds its own."""
+
+    name: Name
+    """What the translator is called here."""
+    type: str
+    """Its kind."""
+    enabled: bool = True
+    """Whether it is asked."""
+    languages: Annotated[tuple[LanguageTag, ...], Field(min_length=1)] | None = None
+    """Only into these languages; of several translators the first that takes a language is asked."""
+    concurrency: Annotated[int, Field(ge=1, le=16)] = 1
+    """How many articles it translates at a time."""
+    max_requests_per_hour: Annotated[int, Field(ge=1)] | None = None
+    """How many requests it may be sent in an hour; a long article takes several."""
+    max_requests_per_day: Annotated[int, Field(ge=1)] | None = None
+    """How many in a day (of UTC)."""
+    max_characters_per_hour: Annotated[int, Field(ge=1)] | None = None
+    """How many characters it may be sent in an hour."""
+    max_characters_per_day: Annotated[int, Field(ge=1)] | None = None
+    """How many in a day."""
+    max_cost_per_month: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = None
+    """What it may cost in a calendar month, in the currency that its type's prices are in."""
+
+
+class GlossaryTable(Record):
+    """What words are called in which language."""
+
+    topics: Annotated[tuple[str, ...], Field(min_length=1)] | str | None = None
+    """For articles of these topics (a list, or an expression); else for all."""
+    terms: tuple[dict[LanguageTag, Annotated[Line, Field(min_length=1, max_length=200)]], ...] = ()
+    """Each a thing by its names: ``{ en = "alignment", de = "Ausrichtung" }``."""
+    keep: tuple[Annotated[Line, Field(min_length=1, max_length=200)], ...] = ()
+    """Names that stay as they are in every language."""
+
+
 class ChannelTable(SubscriptionTable, ShapingTable):
     """The keys every channel has; its type adds its own."""
 

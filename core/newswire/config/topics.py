@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from newswire import filters, languages
 from newswire.channel import TopicMark
 from newswire.config.problems import did_you_mean
-from newswire.config.tables import SubscriptionTable
+from newswire.config.tables import FilterTable
 from newswire.config.validation import validated
 from newswire.errors import FilterSyntaxError
 from newswire.model import slugify
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from newswire.config.locate import KeyPath
     from newswire.config.problems import Report
+    from newswire.config.tables import SubscriptionTable
 
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _BEFORE, _AFTER = 60, 30
@@ -75,16 +76,23 @@ class Subscriptions:
             if not isinstance(table, dict):
                 self.report.add(path, "must be a table", hint=f"write [filters.{name}]")
                 continue
-            checked = validated(SubscriptionTable, table, self.report, path)
-            found[name] = self.part(name, checked, path) if checked else NamedFilter(name=name)
+            checked = validated(FilterTable, table, self.report, path)
+            found[name] = self._filter(name, checked, path) if checked else NamedFilter(name=name)
         return found
+
+    def _filter(self, name: str, table: FilterTable, path: KeyPath) -> NamedFilter:
+        wanted = table.translate or ()
+        self.check_languages(wanted, (*path, "translate"))
+        # A site that has pt-BR has its articles translated into that, whatever of it the rule says.
+        own = (languages.closest(tag, self.site_languages) or tag for tag in wanted)
+        return replace(self.part(name, table, path), translate=tuple(dict.fromkeys(own)))
 
     def part(self, name: str, table: SubscriptionTable, path: KeyPath) -> NamedFilter:
         """What one table says of a subscription."""
-        self._check_languages(table.languages or (), (*path, "languages"))
+        self.check_languages(table.languages or (), (*path, "languages"))
         return NamedFilter(
             name=name,
-            topics=self._topics(table.topics, (*path, "topics")),
+            topics=self.topics(table.topics, (*path, "topics")),
             languages=table.languages,
             sources=frozenset(slugify(source) for source in table.sources) if table.sources else None,
             fallback=table.fallback,
@@ -92,10 +100,11 @@ class Subscriptions:
 
     def check_options(self, options: BaseModel, path: KeyPath) -> bool:
         """Whether every topic expression among the options of a plugin can be read and names topics that exist."""
-        known = [self._topics(expression, place) is not None for place, expression in _expressions(options, path)]
+        known = [self.topics(expression, place) is not None for place, expression in _expressions(options, path)]
         return all(known)
 
-    def _check_languages(self, wanted: tuple[str, ...], path: KeyPath) -> None:
+    def check_languages(self, wanted: tuple[str, ...], path: KeyPath) -> None:
+        """Reports languages that are not like any of the site's."""
         for position, tag in enumerate(wanted):
             if self.site_languages and languages.closest(tag, self.site_languages) is None:
                 self.report.add(
@@ -104,7 +113,8 @@ class Subscriptions:
                     hint=f"languages in [site] are {', '.join(self.site_languages)}",
                 )
 
-    def _topics(self, topics: tuple[str, ...] | str | None, path: KeyPath) -> filters.Expression | None:
+    def topics(self, topics: tuple[str, ...] | str | None, path: KeyPath) -> filters.Expression | None:
+        """The topics that a key names, or None after its problems were reported."""
         if topics is None:
             return None
         if not isinstance(topics, str):

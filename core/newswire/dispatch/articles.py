@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from newswire.story import Story
     from newswire.subscription import Choice, Subscription
     from newswire.taxonomy import Taxonomy
+    from newswire.translation.readers import Offer
 
 _ARTICLES = 500
 _STORIES = 2000
@@ -25,9 +26,11 @@ class Articles:
 
     Args:
         taxonomy: gives topics their labels.
+        offer: the translations that readers can ask for, if they can.
     """
 
-    def __init__(self, taxonomy: Taxonomy) -> None:
+    def __init__(self, taxonomy: Taxonomy, offer: Offer | None = None) -> None:
+        self._offer = offer
         self._taxonomy = taxonomy
         self._articles: OrderedDict[str, StoredArticle] = OrderedDict()
         self._stories: OrderedDict[tuple[object, ...], Story] = OrderedDict()
@@ -65,7 +68,7 @@ class Articles:
         story = self._stories.get(key)
         if story is None:
             beside = [self._articles[key] for key in stored.related if key in self._articles]
-            story = tell(stored, choice, reader_language, self._taxonomy, links(beside, reader_language))
+            story = tell(stored, choice, reader_language, self._taxonomy, links(beside, reader_language), self._offer)
             self._stories[key] = story
             while len(self._stories) > _STORIES:
                 self._stories.popitem(last=False)

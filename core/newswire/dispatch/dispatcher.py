@@ -22,6 +22,7 @@ from newswire.logs import get_logger
 from newswire.store import channels
 from newswire.store.channels import ChannelEntry
 from newswire.store.shaped import Shaped
+from newswire.translation.readers import offer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -101,7 +102,7 @@ class Dispatcher:
             concurrency=config.dispatch.concurrency,
             send_timeout=config.dispatch.send_timeout,
         )
-        world, articles = self._world, Articles(config.taxonomy)
+        world, articles = self._world, Articles(config.taxonomy, offer(config))
         clerk = Clerk(self._store, self._owner, articles, world.clock, pace.ttl)
 
         def worker(name: str, account: Account, opened: Mapping[str, OpenChannel]) -> LaneWorker:

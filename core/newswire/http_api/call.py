@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from newswire.model import Record
     from newswire.site import Site
     from newswire.store import Store
+    from newswire.translation.asking import Asking
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,8 @@ class Desk:
     changer: Changer
     public_url: str
     """Where the web app is reached from outside, without a slash at the end."""
+    asking: Asking
+    """Takes requests for translations."""
     wake: Callable[[], None]
     """Tells dispatchers and followers of this process that something was published."""
 

@@ -15,6 +15,7 @@ from newswire.http_api.problems import Problem, wrong_field
 from newswire.http_api.records import Kept, article_etag, edition_etag
 from newswire.languages import standardize
 from newswire.model import Article, Edition, Record
+from newswire.revision import gives_way
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -102,8 +103,7 @@ class Changer:
             before = present.content.edition(language)
             nonlocal new
             new = before is None
-            completes = before is not None and before.body is None and edition.body is not None
-            if before not in {None, edition} and not completes:
+            if before is not None and before != edition and not gives_way(before, edition):
                 self._require_own(present, language)
             return self._part(present, language, (edition,))
 

@@ -212,6 +212,46 @@ class DeliveryList(Record):
     """The cursor of what follows; missing at the end."""
 
 
+class TranslationRecord(Record):
+    """How it stands with a translation that a machine was asked for."""
+
+    id: int
+    """Its number, as ``newswire translations`` knows it."""
+    language: str
+    """The language it is wanted in."""
+    translator: str
+    """Whom it was asked of."""
+    state: Literal["waiting", "working", "done", "refused", "cancelled"]
+    """Where it stands."""
+    stale: bool = False
+    """Whether the original has changed since."""
+    why: str
+    """Who asked for it."""
+    asked: Moment
+    """When it was asked for."""
+    due: Moment
+    """Before this nothing is tried."""
+    changed: Moment
+    """When it last changed."""
+    attempt: int = 0
+    """How often it was tried."""
+    requests: int = 0
+    """How many requests to the service it took."""
+    characters: int = 0
+    """How many characters were sent."""
+    cost: float = 0.0
+    """What it cost, in the currency of the config."""
+    reason: str | None = None
+    """Why it stands so."""
+
+
+class TranslationList(Record):
+    """The translations of an article that machines were asked for."""
+
+    translations: tuple[TranslationRecord, ...] = ()
+    """By language."""
+
+
 class ProblemField(Record):
     """What is wrong with one part of a request."""
 

@@ -21,6 +21,12 @@ from newswire.http_api.deliveries import list_deliveries
 from newswire.http_api.editions import delete_edition, put_edition, read_edition
 from newswire.http_api.importing import import_articles
 from newswire.http_api.problems import Kind, wrong_parameter
+from newswire.http_api.translations import (
+    ask_for_translation,
+    cancel_translation,
+    list_translations,
+    read_translation,
+)
 from newswire.model import ID_PATTERN, Article, Edition, Record
 from newswire.store.tokens import TokenScope
 
@@ -224,6 +230,51 @@ ROUTES = (
                 gives={200: records.DeliveryList},
                 conditional=False,
                 problems=(problems.UNKNOWN,),
+            ),
+        },
+        _IN_PATH,
+    ),
+    Route(
+        "/api/articles/{id}/translations",
+        {
+            "GET": Operation(
+                handler=list_translations,
+                scope=TokenScope.READ,
+                summary="See which translations machines were asked for",
+                gives={200: records.TranslationList},
+                conditional=False,
+                problems=(problems.UNKNOWN,),
+            ),
+        },
+        _IN_PATH,
+    ),
+    Route(
+        "/api/articles/{id}/translations/{language}",
+        {
+            "GET": Operation(
+                handler=read_translation,
+                scope=TokenScope.READ,
+                summary="See how it stands with a translation",
+                gives={200: records.TranslationRecord},
+                conditional=False,
+                problems=(problems.UNKNOWN,),
+            ),
+            "PUT": Operation(
+                handler=ask_for_translation,
+                scope=TokenScope.WRITE,
+                summary="Ask a machine for a translation",
+                description="What was asked for already is not asked for twice; what was refused is tried again.",
+                gives={200: records.TranslationRecord, 202: records.TranslationRecord},
+                conditional=False,
+                problems=(problems.UNKNOWN, problems.CONFLICT),
+            ),
+            "DELETE": Operation(
+                handler=cancel_translation,
+                scope=TokenScope.WRITE,
+                summary="Let a translation be that is not done yet",
+                gives={200: records.TranslationRecord},
+                conditional=False,
+                problems=(problems.UNKNOWN, problems.CONFLICT),
             ),
         },
         _IN_PATH,

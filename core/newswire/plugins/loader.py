@@ -137,6 +137,7 @@ class _Room:
             followers=tuple(item for offers in self.loaded for item in offers.followers),
             http_apps=tuple(item for offers in self.loaded for item in offers.http_apps),
             commands=tuple(item for offers in self.loaded for item in offers.commands),
+            translator_types={item.kind: item for offers in self.loaded for item in offers.translator_types},
             settings_tables={item.name: item for offers in self.loaded for item in offers.settings_tables},
         )
 

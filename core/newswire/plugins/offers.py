@@ -14,12 +14,14 @@ from pydantic import BaseModel
 from newswire.channel import ChannelType, Options
 from newswire.extension import Follower, HttpApp, SettingsTable
 from newswire.intake import IntakeType
+from newswire.translator import TranslatorType
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from newswire.channel import AnyChannelType
     from newswire.intake import AnyIntakeType
+    from newswire.translator import AnyTranslatorType
 
 ACCOUNT_KEYS = frozenset({"name", "type", "enabled"})
 """Keys every ``[[accounts]]`` table has; a type's options may not use them."""
@@ -30,8 +32,14 @@ CHANNEL_KEYS = frozenset(
 """Keys every ``[[channels]]`` table has."""
 INTAKE_KEYS = frozenset({"name", "type", "enabled", "every", "silence"})
 """Keys every ``[[intakes]]`` table has."""
+TRANSLATOR_KEYS = frozenset(
+    "name type enabled languages concurrency max_requests_per_hour max_requests_per_day max_characters_per_hour "
+    "max_characters_per_day max_cost_per_month".split()
+)
+"""Keys every ``[[translators]]`` table has."""
 CORE_TABLES = frozenset(
-    "site store http logging dispatch alerts metrics plugins topics filters intakes accounts channels".split(),
+    "site store http logging dispatch alerts metrics plugins topics filters intakes accounts channels translation "
+    "translators glossary".split(),
 )
 """Top-level tables that belong to the room."""
 
@@ -53,6 +61,7 @@ class Offers:
     http_apps: list[HttpApp] = field(default_factory=list)
     commands: list[click.Command] = field(default_factory=list)
     settings_tables: list[SettingsTable] = field(default_factory=list)
+    translator_types: list[AnyTranslatorType] = field(default_factory=list)
 
     def take(self, hook: str, given: object) -> None:
         """Looks over what a hook gave and adds it.
@@ -73,6 +82,8 @@ class Offers:
                 self.commands += _items(hook, given, click.Command, _look_at_command)
             case "newswire_settings":
                 self.settings_tables += _items(hook, given, SettingsTable, _look_at_settings_table)
+            case "newswire_translator_types":
+                self.translator_types += _items(hook, given, TranslatorType, _look_at_translator_type)
             case _:
                 raise BadOffer(f"nobody knows the hook {hook}")
 
@@ -81,6 +92,7 @@ class Offers:
         return (
             *(f"channel {item.kind}" for item in self.channel_types),
             *(f"intake {item.kind}" for item in self.intake_types),
+            *(f"translator {item.kind}" for item in self.translator_types),
             *(f"settings [{item.name}]" for item in self.settings_tables),
             *(f"addresses {path}" for item in self.http_apps for path in item.paths),
             *(f"follower {item.name}" for item in self.followers),
@@ -118,6 +130,11 @@ def _look_at_channel_type(item: AnyChannelType) -> None:
 def _look_at_intake_type(item: AnyIntakeType) -> None:
     _word(item, "kind")
     _options(item, "options", INTAKE_KEYS)
+
+
+def _look_at_translator_type(item: AnyTranslatorType) -> None:
+    _word(item, "kind")
+    _options(item, "options", TRANSLATOR_KEYS)
 
 
 def _look_at_follower(item: Follower) -> None:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from newswire.channel import AnyChannelType
     from newswire.extension import Follower, HttpApp, SettingsTable
     from newswire.intake import AnyIntakeType
+    from newswire.translator import AnyTranslatorType
 
 
 class PluginStatus(StrEnum):
@@ -50,6 +51,8 @@ class Plugins:
     """Channel types by kind."""
     intake_types: dict[str, AnyIntakeType] = field(default_factory=dict)
     """Intake types by kind."""
+    translator_types: dict[str, AnyTranslatorType] = field(default_factory=dict)
+    """Translator types by kind."""
     followers: tuple[Follower, ...] = ()
     http_apps: tuple[HttpApp, ...] = ()
     commands: tuple[click.Command, ...] = ()

@@ -13,6 +13,7 @@ from newswire.dispatch.dispatcher import connect_account, open_channel
 from newswire.errors import Rejected
 from newswire.store import articles, channels, deliveries
 from newswire.store.library import story_for
+from newswire.translation.readers import offer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -156,6 +157,7 @@ class _Booth:
             wanted=channel.subscription,
             reader_language=channel.reader_language,
             taxonomy=self.config.taxonomy,
+            offer=offer(self.config),
         )
 
     def _open(self, channel: ConfiguredChannel) -> Channel:

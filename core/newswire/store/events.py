@@ -56,6 +56,12 @@ def cursors(connection: Connection) -> dict[str, tuple[int, str | None]]:
     return {name: (cursor, note) for name, cursor, note in rows}
 
 
+def begin_at_the_end(connection: Connection, name: str) -> None:
+    """Lets a follower that is new begin with what comes from now on."""
+    if connection.scalar(select(follower.c.cursor).where(follower.c.name == name)) is None:
+        connection.execute(insert(follower).values(name=name, cursor=latest(connection)))
+
+
 def advance(connection: Connection, name: str, seq: int, note: str | None = None) -> None:
     """Moves a follower's cursor, and notes what hinders it."""
     connection.execute(update(follower).where(follower.c.name == name).values(cursor=seq, note=note))

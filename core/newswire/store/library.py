@@ -29,13 +29,15 @@ if TYPE_CHECKING:
     from newswire.store.engine import Engines
     from newswire.story import Story
     from newswire.taxonomy import Taxonomy
+    from newswire.translation.readers import Offer
 
 
 class StoredLibrary:
     """Read access to what is published; see `newswire.services.Library`."""
 
-    def __init__(self, engines: Engines, site: Site, taxonomy: Taxonomy) -> None:
+    def __init__(self, engines: Engines, site: Site, taxonomy: Taxonomy, offer: Offer | None = None) -> None:
         self._engines = engines
+        self._offer = offer
         self._site = site
         self._taxonomy = taxonomy
         self._held = threading.local()
@@ -131,7 +133,7 @@ class StoredLibrary:
                 continue
             choice, _ = subscription.choose(stored.content, (language,), "teaser")
             if choice is not None:
-                result[article_id] = tell(stored, choice, language, self._taxonomy, related)
+                result[article_id] = tell(stored, choice, language, self._taxonomy, related, self._offer)
         return result
 
     def languages(self) -> Mapping[str, int]:
@@ -203,12 +205,13 @@ def links(stored: Iterable[StoredArticle], language: str) -> dict[str, Link]:
     return result
 
 
-def tell(
+def tell(  # noqa: PLR0917  # what a story is made of
     stored: StoredArticle,
     choice: subscription.Choice,
     reader_language: str,
     taxonomy: Taxonomy,
     related: Mapping[str, Link],
+    offer: Offer | None = None,
 ) -> Story:
     """The story of a stored article; its times are those of the editions it is told in."""
     edition = stored.editions[choice.edition.language]
@@ -222,6 +225,7 @@ def tell(
         published=edition.appeared,
         updated=max([stored.changed, *(part.changed for part in parts)]),
         related=[related[key] for key in stored.related if key in related and key != stored.content.id],
+        ask_url=offer.address(stored.content, choice, reader_language) if offer is not None else None,
     )
 
 
@@ -233,6 +237,7 @@ def story_for(
     wanted: subscription.Subscription,
     reader_language: str,
     taxonomy: Taxonomy,
+    offer: Offer | None = None,
 ) -> tuple[Story | None, str]:
     """The story that a channel would post of an article or a digest, and why; None where it would not.
 
@@ -243,6 +248,7 @@ def story_for(
         wanted: what it takes.
         reader_language: the language its readers are spoken to in.
         taxonomy: gives topics their labels.
+        offer: the translations that readers can ask for, if they can.
     """
     if stored.digest_for is not None:
         members = [beside[key] for key in stored.content.related if key in beside]
@@ -255,7 +261,7 @@ def story_for(
     if not verdict.matched or verdict.choice is None:
         return None, verdict.because
     related = links(beside.values(), reader_language)
-    return tell(stored, verdict.choice, reader_language, taxonomy, related), verdict.because
+    return tell(stored, verdict.choice, reader_language, taxonomy, related, offer), verdict.because
 
 
 def tell_digest(

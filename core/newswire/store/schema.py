@@ -1,6 +1,7 @@
 """The tables. One schema for both engines; ``alembic`` revisions in ``migrations`` build it.
 
 What is state and what is derived: `article`, `edition`, `event`, `delivery`, `folded`, `attempt`, `token` are state.
+So are `translation`, `translation_spending` and `translator`; `translation_memory` saves what was paid for already.
 The publication tables, `relation` and `tally` are an index over them that makes "the newest of a topic in a language"
 and how many there are one probe.
 """
@@ -25,7 +26,8 @@ metadata = MetaData(
 )
 
 
-def _flag(name: str) -> Column[int]:
+def flag(name: str) -> Column[int]:
+    """A column that says yes or no."""
     # 0 or 1: SQLite's STRICT tables know no BOOLEAN, and one statement must do for both engines.
     return Column(name, Integer, nullable=False, default=0)
 
@@ -37,14 +39,14 @@ article = Table(
     Column("rev", Integer, nullable=False),
     Column("hash", Text, nullable=False),  # of the whole canonical content: equal means nothing changed
     Column("meta_hash", Text, nullable=False),  # of what is not in an edition
-    _flag("withdrawn"),
+    flag("withdrawn"),
     Column("document", Document, nullable=False),  # the Article without its editions
     Column("intake", Text, nullable=False),
     Column("published", Instant, nullable=False),  # as dated, else when it was first seen; never moves
     Column("changed", Instant, nullable=False),  # when what is not in an edition last changed for readers
     Column("seen", Instant, nullable=False),
-    _flag("of_others"),  # a story of others, that may come another way as well
-    _flag("imported"),  # it was there when its intake began, and is no news to any channel
+    flag("of_others"),  # a story of others, that may come another way as well
+    flag("imported"),  # it was there when its intake began, and is no news to any channel
     Column("digest_for", Text),  # the channel whose digest or notice it is; null for what came from outside
     Column("suggested", Document),  # ids of related articles, found when its intake named none
     sqlite_strict=True,
@@ -68,8 +70,8 @@ telling = Table(  # who tells an article that several bring
     Column("intake", Text, nullable=False),
     Column("document", Document, nullable=False),
     Column("since", Instant, nullable=False),
-    _flag("of_others"),
-    _flag("withdrawn"),
+    flag("of_others"),
+    flag("withdrawn"),
     sqlite_strict=True,
 )
 
@@ -205,10 +207,10 @@ channel = Table(
     metadata,
     Column("name", Text, primary_key=True),
     Column("lane", Text, nullable=False, index=True),
-    _flag("active"),
+    flag("active"),
     Column("start_seq", Big, nullable=False),  # what was there before the channel is not news to it
     Column("started", Instant, nullable=False),
-    _flag("backfilled"),
+    flag("backfilled"),
     Column("paused_until", Instant),
     Column("note", Text),
     Column("address", Document),  # where a moved destination is now
@@ -235,10 +237,10 @@ delivery = Table(
     Column("attempt", Integer, nullable=False, default=0),
     Column("started", Instant),
     Column("epoch", Big),
-    _flag("deleting"),  # whether the attempt under way takes the post back
+    flag("deleting"),  # whether the attempt under way takes the post back
     Column("uncertain_since", Instant),  # begin of the first post whose outcome nobody knows
     Column("generation", Integer, nullable=False, default=0),  # how many posts were made and taken back
-    _flag("forced"),  # somebody asked for it (backfill, resend): its age does not count
+    flag("forced"),  # somebody asked for it (backfill, resend): its age does not count
     Column("urgency", Integer, nullable=False, default=0),  # see newswire.delivery.Urgency
     Column("within", Text),  # the digest that lists the article instead of a post of its own
     Column("receipt", Document),

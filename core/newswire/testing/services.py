@@ -19,7 +19,17 @@ if TYPE_CHECKING:
 
     from newswire.filters import Expression
     from newswire.post import Json
-    from newswire.services import Change, ChannelListing, Departure, Entry, ListName, OptionsT, SourceCount
+    from newswire.services import (
+        AskedTranslation,
+        Change,
+        ChannelListing,
+        Departure,
+        Entry,
+        ListName,
+        OptionsT,
+        SourceCount,
+        Translations,
+    )
     from newswire.story import Story
     from newswire.subscription import NamedFilter
 
@@ -171,6 +181,21 @@ class MemoryState:
         return dict(self._values)
 
 
+class NoTranslations:
+    """No translation is on offer; see `newswire.api.Translations`."""
+
+    offered: frozenset[str] = frozenset()
+
+    def look(self, article_id: str, language: str) -> AskedTranslation:
+        """Nothing can be had."""
+        del article_id, language
+        return "none"
+
+    def ask(self, article_id: str, language: str) -> AskedTranslation:
+        """Nothing can be had."""
+        return self.look(article_id, language)
+
+
 class RehearsalServices:
     """Services in memory, for opening a plugin on its own; see `newswire.api.Services`.
 
@@ -195,6 +220,7 @@ class RehearsalServices:
         self.channels: Sequence[ChannelListing] = ()
         self.filters: Mapping[str, NamedFilter] = {}
         self.intake_options: dict[str, object] = {}
+        self.translations: Translations = NoTranslations()
         self._settings = settings
         self._states: dict[str, MemoryState] = {}
 

@@ -10,7 +10,7 @@ from pydantic import TypeAdapter
 
 from newswire.config import config_schema
 from newswire.config.environment import CORE_MODELS, NESTED, PREFIX
-from newswire.config.tables import AccountTable, ChannelTable, IntakeTable
+from newswire.config.tables import AccountTable, ChannelTable, IntakeTable, TranslatorTable
 from newswire.durations import Duration, format_duration
 from newswire.plugins import load_plugins
 from reference.wording import Gap, code, described, table
@@ -31,6 +31,7 @@ LISTS: dict[str, tuple[type[BaseModel], str]] = {
         ChannelTable,
         "One destination of an account, and what it takes. Each has these keys, and those of its account's type.",
     ),
+    "translators": (TranslatorTable, "A service that translates. Each has these keys, and those of its type."),
 }
 """Tables that may stand many times, the model of the keys all of them have, and what they are."""
 
@@ -57,6 +58,8 @@ class _Reference:
         for name, top in self._tops.items():
             if name in LISTS:
                 yield from self._list(name, *LISTS[name])
+            elif top.get("type") == "array":
+                yield from self._table(f"[[{name}]]", self._target(top["items"]), name)
             elif name in named:
                 yield from self._table(named[name], self._target(top["additionalProperties"]), f"{name}.*")
             else:

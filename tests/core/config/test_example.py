@@ -12,7 +12,7 @@ from jsonschema import Draft202012Validator  # type: ignore[import-untyped]  # i
 
 from newswire.config import Config, config_schema, load_config
 from newswire.config.environment import CORE_MODELS
-from newswire.config.tables import AccountTable, ChannelTable, IntakeTable, SubscriptionTable
+from newswire.config.tables import AccountTable, ChannelTable, FilterTable, GlossaryTable, IntakeTable, TranslatorTable
 from newswire.errors import ConfigError
 from newswire.taxonomy import Topic
 
@@ -71,13 +71,18 @@ def test_every_option_there_is_is_shown(whole: Path, config: Config) -> None:
         *((name, [tables[name]], [model]) for name, model in CORE_MODELS.items()),
         *((name, [tables[name]], [table.options]) for name, table in config.plugins.settings_tables.items()),
         ("topics", list(tables["topics"].values()), [Topic]),
-        ("filters", list(tables["filters"].values()), [SubscriptionTable]),
+        ("filters", list(tables["filters"].values()), [FilterTable]),
+        ("glossary", tables["glossary"], [GlossaryTable]),
         *(
             (kind, [table for table in tables["intakes"] if table["type"] == kind], [intake_type.options])
             for kind, intake_type in config.plugins.intake_types.items()
         ),
         ("intakes", tables["intakes"], [IntakeTable]),
     ]
+    for kind in ("openai", "libretranslate"):
+        translators = [table for table in tables["translators"] if table["type"] == kind]
+        shown.append((kind, translators, [config.plugins.translator_types[kind].options]))
+    shown.append(("translators", tables["translators"], [TranslatorTable]))
     for kind in ("telegram", "mastodon", "apprise", "webhook"):
         accounts = [table for table in tables["accounts"] if table["type"] == kind]
         names = {account["name"] for account in accounts}

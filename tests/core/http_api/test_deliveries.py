@@ -92,7 +92,14 @@ async def test_a_publish_wakes_the_room_and_nothing_else_does(make_room: Any) ->
     """The process that serves and sends does not wait for its next look at the store."""
     room = make_room()
     woken: list[int] = []
-    desk = Desk(room.config.site, room.store, Changer(room.publisher, ["en"]), "http://here", lambda: woken.append(1))
+    desk = Desk(
+        room.config.site,
+        room.store,
+        Changer(room.publisher, ["en"]),
+        "http://here",
+        room.services.asking,
+        lambda: woken.append(1),
+    )
     app = HttpApi(desk, Gate(room.store, Rates(room.world.monotonic), room.world.clock))
     with room.store.write() as connection:
         given: dict[str, Any] = {"rate": 100, "expires": None, "now": room.world.clock()}

@@ -27,7 +27,7 @@ def _dispatcher(house: Any, url: str) -> Iterator[subprocess.Popen[bytes]]:
         process.wait()
 
 
-async def test_each_subscriber_is_told_once_and_by_the_next_dispatcher_when_one_stops(  # noqa: PLR0917  # fixtures
+async def test_each_subscriber_is_told_once_and_by_the_next_dispatcher_when_one_stops(  # fixtures
     new_house: Callable[..., Any],
     subscriber: Any,
     other_hub: Any,

@@ -2,11 +2,11 @@
 
 from alembic import context
 
-from newswire.store.schema import metadata
+from newswire.store import translation_schema
 
 context.configure(
     connection=context.config.attributes["connection"],
-    target_metadata=metadata,
+    target_metadata=translation_schema.translation.metadata,
     render_as_batch=True,
     compare_server_default=True,
     user_module_prefix="columns.",

@@ -335,6 +335,76 @@ def upgrade() -> None:
         sqlite_strict=True,
     )
     op.create_table(
+        "translation",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("article_id", sa.Text(), nullable=False),
+        sa.Column("language", sa.Text(), nullable=False),
+        sa.Column("translator", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("why", sa.Text(), nullable=False),
+        sa.Column("by_people", sa.Integer(), nullable=False),
+        sa.Column("rev", sa.Integer(), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("stale", sa.Integer(), nullable=False),
+        sa.Column("asked", columns.Instant(), nullable=False),
+        sa.Column("due", columns.Instant(), nullable=False),
+        sa.Column("started", columns.Instant(), nullable=True),
+        sa.Column("changed", columns.Instant(), nullable=False),
+        sa.Column("attempt", sa.Integer(), nullable=False),
+        sa.Column("requests", sa.Integer(), nullable=False),
+        sa.Column("characters", sa.Integer(), nullable=False),
+        sa.Column("cost", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.CheckConstraint(
+            "state IN ('waiting', 'working', 'done', 'refused', 'cancelled')", name=op.f("ck_translation_state")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_translation")),
+        sqlite_autoincrement=True,
+        sqlite_strict=True,
+    )
+    with op.batch_alter_table("translation", schema=None) as batch_op:
+        batch_op.create_index("ix_translation_asked", ["asked"], unique=False)
+        batch_op.create_index(
+            "ix_translation_open",
+            ["translator", "by_people", "due"],
+            unique=False,
+            sqlite_where=sa.text("state IN ('waiting', 'working')"),
+            postgresql_where=sa.text("state IN ('waiting', 'working')"),
+        )
+        batch_op.create_index("uq_translation_article_language", ["article_id", "language"], unique=True)
+
+    op.create_table(
+        "translation_memory",
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("used", columns.Instant(), nullable=False),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_translation_memory")),
+        sqlite_strict=True,
+        sqlite_with_rowid=False,
+    )
+    with op.batch_alter_table("translation_memory", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_translation_memory_used"), ["used"], unique=False)
+
+    op.create_table(
+        "translation_spending",
+        sa.Column("translator", sa.Text(), nullable=False),
+        sa.Column("hour", columns.Instant(), nullable=False),
+        sa.Column("requests", sa.Integer(), nullable=False),
+        sa.Column("characters", sa.Integer(), nullable=False),
+        sa.Column("cost", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.PrimaryKeyConstraint("translator", "hour", name=op.f("pk_translation_spending")),
+        sqlite_strict=True,
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "translator",
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("paused_until", columns.Instant(), nullable=True),
+        sa.Column("note", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_translator")),
+        sqlite_strict=True,
+    )
+    op.create_table(
         "edition",
         sa.Column("article_id", sa.Text(), nullable=False),
         sa.Column("language", sa.Text(), nullable=False),
@@ -352,3 +422,106 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("edition", schema=None) as batch_op:
         batch_op.create_index("ix_edition_language_appeared", ["language", "appeared"], unique=False)
+
+
+def downgrade() -> None:
+    with op.batch_alter_table("edition", schema=None) as batch_op:
+        batch_op.drop_index("ix_edition_language_appeared")
+
+    op.drop_table("edition")
+    op.drop_table("translator")
+    op.drop_table("translation_spending")
+    with op.batch_alter_table("translation_memory", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_translation_memory_used"))
+
+    op.drop_table("translation_memory")
+    with op.batch_alter_table("translation", schema=None) as batch_op:
+        batch_op.drop_index("uq_translation_article_language")
+        batch_op.drop_index(
+            "ix_translation_open",
+            sqlite_where=sa.text("state IN ('waiting', 'working')"),
+            postgresql_where=sa.text("state IN ('waiting', 'working')"),
+        )
+        batch_op.drop_index("ix_translation_asked")
+
+    op.drop_table("translation")
+    op.drop_table("token")
+    with op.batch_alter_table("telling", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_telling_article_id"))
+
+    op.drop_table("telling")
+    op.drop_table("tally")
+    op.drop_table("source")
+    with op.batch_alter_table("relation", schema=None) as batch_op:
+        batch_op.drop_index("ix_relation_article_id")
+
+    op.drop_table("relation")
+    with op.batch_alter_table("recent_post", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_recent_post_channel"))
+
+    op.drop_table("recent_post")
+    with op.batch_alter_table("publication_topic", schema=None) as batch_op:
+        batch_op.drop_index("ix_publication_topic_seq")
+
+    op.drop_table("publication_topic")
+    with op.batch_alter_table("publication_source", schema=None) as batch_op:
+        batch_op.drop_index("ix_publication_source_seq")
+
+    op.drop_table("publication_source")
+    with op.batch_alter_table("publication", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_publication_gone", sqlite_where=sa.text("gone <> 0"), postgresql_where=sa.text("gone <> 0")
+        )
+        batch_op.drop_index(batch_op.f("ix_publication_article_id"))
+
+    op.drop_table("publication")
+    op.drop_table("plugin_state")
+    with op.batch_alter_table("link", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_link_article_id"))
+
+    op.drop_table("link")
+    op.drop_table("language")
+    op.drop_table("lane")
+    op.drop_table("intake")
+    op.drop_table("follower")
+    op.drop_table("folded")
+    with op.batch_alter_table("event", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_event_article_id"))
+
+    op.drop_table("event")
+    with op.batch_alter_table("delivery", schema=None) as batch_op:
+        batch_op.drop_index("uq_delivery_channel_article")
+        batch_op.drop_index(
+            "ix_delivery_trouble",
+            sqlite_where=sa.text("state IN ('doubt', 'dead')"),
+            postgresql_where=sa.text("state IN ('doubt', 'dead')"),
+        )
+        batch_op.drop_index(
+            "ix_delivery_sending",
+            sqlite_where=sa.text("state = 'sending'"),
+            postgresql_where=sa.text("state = 'sending'"),
+        )
+        batch_op.drop_index(
+            "ix_delivery_head", sqlite_where=sa.text("state = 'pending'"), postgresql_where=sa.text("state = 'pending'")
+        )
+        batch_op.drop_index(batch_op.f("ix_delivery_article_id"))
+        batch_op.drop_index(
+            "ix_delivery_ahead",
+            sqlite_where=sa.text(
+                "state = 'pending' AND (urgency > 0 OR receipt IS NOT NULL OR uncertain_since IS NOT NULL)"
+            ),
+            postgresql_where=sa.text(
+                "state = 'pending' AND (urgency > 0 OR receipt IS NOT NULL OR uncertain_since IS NOT NULL)"
+            ),
+        )
+
+    op.drop_table("delivery")
+    with op.batch_alter_table("channel", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_channel_lane"))
+
+    op.drop_table("channel")
+    with op.batch_alter_table("attempt", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_attempt_delivery_id"))
+
+    op.drop_table("attempt")
+    op.drop_table("article")

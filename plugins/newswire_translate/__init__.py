@@ -1,0 +1,1 @@
+"""Translating articles by services: any OpenAI-compatible chat endpoint, and LibreTranslate."""
