@@ -93,12 +93,14 @@ def test_peoples_edition_replaces_a_machines(
 
 
 def test_another_intake_of_people_replaces_a_machines_edition_too(
-    translated: Any, an_article: Callable[..., Any], an_edition: Callable[..., Any]
+    make_wire: Callable[..., Any], an_article: Callable[..., Any], an_edition: Callable[..., Any]
 ) -> None:
-    translated.publisher.intakes |= {"desk"}
-    translated.publish(an_article(editions=[an_edition("en"), an_edition("de", title="Vom Pult")]), intake="desk")
-    known = now(translated)
-    assert (german(translated).title, known.editions["de"].intake) == ("Vom Pult", "desk")
+    wire = make_wire(intakes=("test", "desk"))
+    wire.publish(an_article())
+    publish(wire.publisher, "a", machine)
+    wire.publish(an_article(editions=[an_edition("en"), an_edition("de", title="Vom Pult")]), intake="desk")
+    known = now(wire)
+    assert (german(wire).title, known.editions["de"].intake) == ("Vom Pult", "desk")
     assert known.editions["en"].intake == "test"
 
 
