@@ -23,6 +23,7 @@ MODULES = (
     "feeds",
     "shaping",
     "matching",
+    "metrics",
     "serving",
     "breadth",
     "formatting",
