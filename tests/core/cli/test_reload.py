@@ -87,6 +87,11 @@ class Newsroom:
     def taken_again(self, times: int) -> bool:
         return self.log().count("the config was read again") > times
 
+    def all_done(self, number: int) -> bool:
+        rows = json.loads(self.admin("status", "--json").stdout)["channels"]
+        kept = [row["states"] for row in rows if row["name"] != "telegram-passing"]
+        return kept == [{"done": number}] * 3
+
     def page(self) -> str:
         try:
             return httpx.get(f"{self.url}/?lang=en").text
@@ -231,7 +236,4 @@ def test_nothing_is_lost_repeated_or_out_of_order_while_the_file_changes(newsroo
     intake_order = lists[0]
     assert sorted(intake_order) == [f"Title {number:02}" for number in range(40)]
     assert lists[1] == lists[2] == intake_order
-    states = {
-        row["name"]: row["deliveries"] for row in json.loads(newsroom.admin("status", "--json").stdout)["channels"]
-    }
-    assert states["telegram-de"] == states["telegram-kept"] == states["mastodon-science"] == {"done": 40}
+    newsroom.until(partial(newsroom.all_done, 40), "a delivery is not done")
