@@ -19,7 +19,7 @@ def test_the_hooks_are_the_contracts() -> None:
     manager.check_pending()
 
     (apps,) = manager.hook.newswire_http_apps()
-    assert [path for app in apps for path in app.paths] == ["/", "/feeds.opml", "/feeds/", "/feeds/hub"]
+    assert [path for app in apps for path in app.paths] == ["/", "/feeds.opml", "/feeds/", "/feeds/hub", "/translate/"]
     (tables,) = manager.hook.newswire_settings()
     assert [(table.name, table.options) for table in tables] == [("feeds", FeedsOptions)]
     (followers,) = manager.hook.newswire_followers()
