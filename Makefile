@@ -21,8 +21,8 @@ run: $(STAMP) ## the real thing, by config.toml (made from config.example.toml i
 	@test -f config.toml || { cp config.example.toml config.toml; echo "config.toml is new: it is config.example.toml"; }
 	@$(BIN)/newswire run
 
-test: $(STAMP) ## the test suite
-	@$(BIN)/pytest
+test: $(STAMP) ## the test suite, on as many workers as there are processors, four at most
+	@$(BIN)/pytest --numprocesses=logical --maxprocesses=4 --dist=worksteal
 
 soak: $(STAMP) ## 2,000 dispatchers are killed, and the state machine runs for longer; prints the tally
 	@NEWSWIRE_SOAK=2000 $(BIN)/pytest -o addopts="--import-mode=importlib" tests/crash tests/core/distributed -s

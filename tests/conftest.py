@@ -40,6 +40,14 @@ hypothesis.settings.register_profile("developer", **_SLOW)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "developer"))
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Iterator[Any]:
+    """What a test logged is sent to the process that reports; half a surrogate pair could not be."""
+    report = yield
+    report.sections = [(name, words.encode(errors="backslashreplace").decode()) for name, words in report.sections]
+    return report
+
+
 @pytest.fixture(scope="session")
 def anyio_backend() -> str:
     return "asyncio"

@@ -20,12 +20,12 @@ WRONG_POSTS: list[Any] = [
     None,
     "a text",
     b"bytes",
-    object(),
+    ...,
     ["a", "list"],
     Post(text=None, language="en"),  # type: ignore[arg-type]
     Post(text=123, language="en"),  # type: ignore[arg-type]
     Post(text="a", language=None),  # type: ignore[arg-type]
-    Post(text="a", language="en", details={"x": object()}),  # type: ignore[dict-item]
+    Post(text="a", language="en", details={"x": ...}),  # type: ignore[dict-item]
     Post(text="a", language="en", details={1: "a"}),  # type: ignore[dict-item]
     Post(text="a", language="en", entities=None),  # type: ignore[arg-type]
     Post(text="a", language="en", entities=("bold",)),  # type: ignore[arg-type]

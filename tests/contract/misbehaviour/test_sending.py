@@ -64,12 +64,12 @@ WRONG_RECEIPTS: list[Any] = [
     "17",
     17,
     {"remote_id": "17"},
-    object(),
+    ...,
     replace(RECEIPT, remote_id=None),  # type: ignore[arg-type]
     replace(RECEIPT, remote_id=17),  # type: ignore[arg-type]
     replace(RECEIPT, at=None),  # type: ignore[arg-type]
     replace(RECEIPT, at="now"),  # type: ignore[arg-type]
-    replace(RECEIPT, details={"x": object()}),  # type: ignore[dict-item]
+    replace(RECEIPT, details={"x": ...}),  # type: ignore[dict-item]
     replace(RECEIPT, details={"x": {1, 2}}),  # type: ignore[dict-item]
     replace(RECEIPT, details=None),  # type: ignore[arg-type]
     replace(RECEIPT, remote_id="a lone surrogate \ud800"),

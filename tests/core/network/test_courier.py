@@ -133,11 +133,11 @@ async def test_what_comes_packed(courier: Courier, origin: Any, encoding: str, p
 @pytest.mark.parametrize(
     ("encoding", "content"),
     [
-        ("gzip", gzip.compress(TEXT)[:-12]),
+        ("gzip", gzip.compress(TEXT, mtime=0)[:-12]),
         ("gzip", b"\x1f\x8b\x08\x00not so"),
         ("gzip", TEXT),
         ("br", TEXT),
-        ("gzip, gzip", gzip.compress(gzip.compress(TEXT))),
+        ("gzip, gzip", gzip.compress(gzip.compress(TEXT, mtime=0), mtime=0)),
     ],
 )
 async def test_what_cannot_be_unpacked(courier: Courier, origin: Any, encoding: str, content: bytes) -> None:
