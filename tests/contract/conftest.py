@@ -163,7 +163,7 @@ def _about(seconds: float | None) -> Any:
 async def scene(request: pytest.FixtureRequest) -> AsyncIterator[Scene]:
     """Both plugins before the sandbox; a parameter changes what their channels have in common."""
     given = dict(getattr(request, "param", {}))
-    timeout = timedelta(seconds=given.pop("send_timeout", 10))
+    timeout = timedelta(seconds=given.pop("send_timeout", 30))
     made = Scene(**given)
     async with contextlib.AsyncExitStack() as stack:
         made.url = await stack.enter_async_context(made.sandbox.serving())
