@@ -31,7 +31,7 @@ from newswire import secrets
 from newswire.store import Store
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+    from collections.abc import AsyncIterator, Callable, Generator, Iterator, Mapping
 
 # On CI the made-up examples are the same every time; a developer's machine looks for new ones. Neither need be fast.
 _SLOW: dict[str, Any] = {"deadline": None, "suppress_health_check": [hypothesis.HealthCheck.too_slow]}
@@ -41,7 +41,7 @@ hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "developer
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport() -> Iterator[Any]:
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """What a test logged is sent to the process that reports; half a surrogate pair could not be."""
     report = yield
     report.sections = [(name, words.encode(errors="backslashreplace").decode()) for name, words in report.sections]
