@@ -7,10 +7,13 @@ import contextlib
 import socket
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
+from sqlalchemy import select
 
 from newswire.config import load_config
 from newswire.dispatch.dispatcher import World
@@ -18,6 +21,7 @@ from newswire.errors import Refused
 from newswire.room import Room
 from newswire.sandbox import Sandbox
 from newswire.store import tokens
+from newswire.store.schema import delivery
 from newswire.store.tokens import TokenScope
 
 if TYPE_CHECKING:
@@ -56,11 +60,21 @@ path = "{folder}/articles"
 pattern = ["{{lang}}/{{key}}.md"]
 url = "/{{lang}}/{{key}}/"
 
+[[intakes]]
+name = "upstream"
+type = "upstream"
+urls = ["{upstream}/feed.xml"]
+topics = ["t1"]
+poll = "10m"
+first_poll = "post"
+networks = ["127.0.0.1/32"]
+
 [[accounts]]
 name = "telegram"
 type = "telegram"
 api_url = "{sandbox}/telegram"
 token = "{token}"
+read_timeout = 50
 
 [[accounts]]
 name = "one"
@@ -105,6 +119,51 @@ CHANNELS = (
 )
 
 
+class Upstream:
+    """Somebody else's feed, and the server it is on, which fails now and then."""
+
+    def __init__(self) -> None:
+        self.items: dict[int, tuple[str, str, datetime]] = {}
+        """By the story: its language, its title, and when it last changed."""
+        self.down = False
+        upstream = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                document = upstream.document()
+                self.send_response(503 if upstream.down else 200)
+                self.send_header("Content-Type", "application/atom+xml")
+                self.send_header("Content-Length", str(len(document)))
+                self.end_headers()
+                self.wfile.write(document)
+
+            def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # its name in the library
+                pass
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
+        self._thread = Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05})
+        self._thread.start()
+
+    def document(self) -> bytes:
+        """The feed, with everything that was ever in it."""
+        entries = "".join(
+            f'<entry xml:lang="{language}"><id>tag:other.example,2026:{key}</id><title>{title}</title>'
+            f'<link href="https://other.example/{key}"/><updated>{at.isoformat()}</updated>'
+            f"<summary>Something happened elsewhere.</summary></entry>"
+            for key, (language, title, at) in sorted(self.items.items(), reverse=True)
+        )
+        return (
+            '<feed xmlns="http://www.w3.org/2005/Atom"><id>tag:other.example,2026:feed</id><title>Elsewhere</title>'
+            f"<updated>2026-11-23T00:00:00Z</updated>{entries}</feed>"
+        ).encode()
+
+    def close(self) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+
 @dataclass
 class Day:
     """The site, its room, the platforms, and the time."""
@@ -113,6 +172,7 @@ class Day:
     sandbox: Sandbox
     sandbox_url: str
     chance: Random
+    upstream: Upstream
     now: datetime = BEGIN
     room: Room = field(init=False)
     url: str = ""
@@ -139,6 +199,7 @@ class Day:
             folder=self.folder,
             port=port,
             sandbox=self.sandbox_url,
+            upstream=self.upstream.url,
             token=TOKEN,
         )
         for one in CHANNELS:
@@ -183,13 +244,22 @@ class Day:
         stop, now = asyncio.Event(), timedelta()
         await asyncio.gather(*(worker.run(stop, patience=now) for worker in self._dispatcher.workers))
 
-    async def read_folder(self) -> None:
+    async def read(self, name: str) -> None:
+        """Has an intake read what there is."""
         for intake in self.room.intakes():
-            await self.room.receive(intake)
+            if intake.name == name:
+                await self.room.receive(intake)
 
     async def pass_time(self, length: timedelta) -> None:
         self.now += length
         await self.deliver()
+
+    def unsettled(self) -> list[tuple[str, str, str, str | None]]:
+        """Deliveries that are neither done nor left out: channel, article, state and reason."""
+        columns = (delivery.c.channel, delivery.c.article_id, delivery.c.state, delivery.c.reason)
+        with self.room.store.read() as connection:
+            rows = connection.execute(select(*columns).where(delivery.c.state.not_in(["done", "suppressed"])))
+            return [tuple(row) for row in rows]
 
     def shown(self, channel: Feed) -> list[str]:
         """What followers of a channel see."""
@@ -221,7 +291,9 @@ async def new_day(tmp_path: Path) -> AsyncIterator[Callable[..., Any]]:
             sandbox.mastodon.add_account("main", "token-one", "news")
             sandbox.mastodon.add_account("other", "token-two", "news")
             url = await over.enter_async_context(sandbox.serving())
-            holder.append(Day(tmp_path, sandbox, url, chance))
+            upstream = Upstream()
+            over.callback(upstream.close)
+            holder.append(Day(tmp_path, sandbox, url, chance, upstream))
             await holder[0].open()
             over.push_async_callback(holder[0].close)
             return holder[0]

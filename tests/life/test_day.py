@@ -1,7 +1,8 @@
 """Twenty-four hours of a site: at the end every channel and every feed shows exactly what it should.
 
-A hundred articles in a dozen languages come by the HTTP API and as files; translations arrive late, articles are
-corrected and withdrawn, platforms limit, fail and lose answers, the process dies. What should be shown is worked out
+A hundred articles in a dozen languages come by the HTTP API, as files and from a feed of others, whose server is out
+for hours; translations arrive late, articles are corrected and withdrawn, platforms limit, fail and lose answers, the
+process dies. What should be shown is worked out
 here from what the newsroom did, without any of newswire's code.
 """
 
@@ -25,6 +26,8 @@ LANGUAGES = ("en", "de", "fr", "es", "pt", "it", "pl", "ru", "ar", "hi", "ja", "
 STEP = timedelta(minutes=10)
 STEPS = 144
 ARTICLES = 100
+OUT = frozenset({*range(20, 32), *range(90, 96), *range(140, 144)})
+"""When the server of others is out."""
 _MARK = re.compile(r"Story (\d+) version (\d+) in ([\w-]+)")
 Mark = tuple[str, str, str]
 
@@ -35,7 +38,8 @@ class Piece:
 
     key: int
     original: str
-    by_file: bool
+    comes: str
+    """By ``api``, ``file`` or ``feed``."""
     topics: set[str]
     editions: dict[str, tuple[int, bool]] = field(default_factory=dict)
     """By language: which version it is, and whether it has its body."""
@@ -92,18 +96,21 @@ class Newsroom:
 
     async def publish(self) -> None:
         chance = self.chance
+        comes = chance.choice(["api", "api", "file", "file", "feed"])
         # Files name no original language: it is the site's where there is such an edition.
-        by_file = chance.random() < 0.5
-        original = "en" if by_file else chance.choice(LANGUAGES)
-        piece = Piece(len(self.pieces), original, by_file, set(chance.sample(["t0", "t1", "t2", "t3", "t4", "t5"], 2)))
-        piece.editions[original] = (1, True)
-        for language in chance.sample(LANGUAGES, chance.randrange(6)):
+        original = "en" if comes == "file" else chance.choice(LANGUAGES)
+        topics = {"t1"} if comes == "feed" else set(chance.sample(["t0", "t1", "t2", "t3", "t4", "t5"], 2))
+        piece = Piece(len(self.pieces), original, comes, topics)
+        piece.editions[original] = (1, comes != "feed")
+        for language in chance.sample(LANGUAGES, chance.randrange(6) if comes != "feed" else 0):
             piece.editions.setdefault(language, (1, chance.random() < 0.4))
         self.pieces.append(piece)
         await self.bring(piece)
 
     async def translate(self, piece: Piece) -> None:
         """A translation arrives: of title and summary, or of all."""
+        if piece.comes == "feed":
+            return
         language = self.chance.choice([tag for tag in LANGUAGES if tag != piece.original])
         version, whole = piece.editions.get(language, (1, False))
         piece.editions[language] = (version, whole or self.chance.random() < 0.7)
@@ -116,16 +123,21 @@ class Newsroom:
         await self.bring(piece)
 
     async def bring(self, piece: Piece) -> None:
-        if piece.by_file:
+        if piece.comes == "file":
             piece.write(self.day.folder)
             self.written = True
+            return
+        if piece.comes == "feed":
+            self.day.upstream.items[piece.key] = (piece.original, piece.title(piece.original), self.day.now)
             return
         answer = await self.day.client.put(f"/api/articles/{piece.name}", json=piece.as_json())
         assert answer.status_code in {200, 201}, answer.text
 
     async def withdraw(self, piece: Piece) -> None:
+        if piece.comes == "feed":
+            return  # it is not ours to withdraw
         piece.withdrawn = True
-        if piece.by_file:
+        if piece.comes == "file":
             self.day.room.publisher.withdraw(piece.name)
             return
         assert (await self.day.client.delete(f"/api/articles/{piece.name}")).status_code == 200
@@ -197,8 +209,10 @@ async def test_a_day(seed: int, new_day: Callable[..., Any]) -> None:
     for step in range(STEPS):
         await newsroom.work(step)
         if newsroom.written:
-            await day.read_folder()
+            await day.read("folder")
             newsroom.written = False
+        day.upstream.down = step in OUT
+        await day.read("upstream")
         if chance.random() < 0.3:
             trouble(day, chance)
         if chance.random() < 0.04:
@@ -206,7 +220,9 @@ async def test_a_day(seed: int, new_day: Callable[..., Any]) -> None:
             await day.open()
         await day.pass_time(STEP)
     day.sandbox.faults.clear()
+    day.upstream.down = False
     for _ in range(36):
+        await day.read("upstream")
         await day.pass_time(STEP)
 
     channels = {channel.name: channel for channel in day.channels}
@@ -214,6 +230,7 @@ async def test_a_day(seed: int, new_day: Callable[..., Any]) -> None:
     assert all(len(day.shown(one)) >= 10 for one in channels.values())
     assert sum(piece.withdrawn for piece in newsroom.pieces) >= 3
     assert sum(version > 1 for piece in newsroom.live for version, _ in piece.editions.values()) >= 20
+    assert day.unsettled() == []
     assert {name: marks(day.shown(one)) for name, one in channels.items()} == {
         name: should_show(newsroom, one) for name, one in channels.items()
     }
