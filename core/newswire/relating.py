@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
+KeyT = TypeVar("KeyT")
+
 
 def nearest(
     topics: Collection[str],
-    candidates: Iterable[tuple[str, Collection[str]]],
+    candidates: Iterable[tuple[KeyT, Collection[str]]],
     frequency: Mapping[str, int],
     *,
     limit: int,
-) -> tuple[str, ...]:
-    """The ids of the articles nearest to one.
+) -> tuple[KeyT, ...]:
+    """The keys of the articles nearest to one.
 
     A shared topic says the more, the rarer it is (inverse document frequency, as in text retrieval). Of articles
     that are equally near the first in the order of the candidates is taken.
@@ -30,12 +32,12 @@ def nearest(
     most = max(frequency.values(), default=0) + 1
     weights = {topic: 1 + math.log(most / max(frequency.get(topic, 1), 1)) for topic in topics}
     scored = []
-    for place, (article_id, others) in enumerate(candidates):
+    for place, (key, others) in enumerate(candidates):
         shared = weights.keys() & set(others)
         if shared:
             # In one order, for a sum of floating-point numbers depends on it.
-            scored.append((-math.fsum(weights[topic] for topic in sorted(shared)), place, article_id))
-    return tuple(article_id for _, _, article_id in sorted(scored)[:limit])
+            scored.append((-math.fsum(weights[topic] for topic in sorted(shared)), place, key))
+    return tuple(key for _, _, key in sorted(scored, key=lambda one: one[:2])[:limit])
 
 
 def beside(together: Mapping[str, int], alone: Mapping[str, int], of: int, *, limit: int) -> tuple[str, ...]:

@@ -18,8 +18,10 @@ if TYPE_CHECKING:
 
     from newswire.model import Article
 
-_LOOKED_AT = 200
+_LOOKED_AT = 100
 """Articles of a topic that are looked at: the newest."""
+_ROWS = 4
+"""In so many rows of the index an article may stand, as a rule."""
 _LOOKED_AT_FOR_TOPICS = 500
 """The same for the topics that go with one: so many say enough."""
 
@@ -28,18 +30,20 @@ def nearest(connection: Connection, article: Article, *, limit: int) -> tuple[st
     """The ids of the published articles nearest to one by their topics, of the newest of each topic."""
     if not article.topics:
         return ()
-    newest: set[int] = set()
+    having: dict[int, set[str]] = {}
     for topic in article.topics:
         present = (publication_topic.c.topic == topic, publication_topic.c.languages != 0)
         of_topic = select(publication_topic.c.seq).where(*present).order_by(publication_topic.c.seq.desc())
-        newest.update(connection.scalars(of_topic.limit(_LOOKED_AT)))
-    columns = (publication.c.article_id, publication.c.topics)
-    found = select(*columns).where(publication.c.seq.in_(newest), publication.c.article_id != article.id)
-    candidates = dict[str, tuple[str, ...]]()
-    for article_id, topics in connection.execute(found.order_by(publication.c.seq.desc())):
-        candidates.setdefault(article_id, tuple(topics))
-    frequency = _frequency(connection, article.topics)
-    return relating.nearest(article.topics, candidates.items(), frequency, limit=limit)
+        for seq in connection.scalars(of_topic.limit(_LOOKED_AT)):
+            having.setdefault(seq, set()).add(topic)
+    newest_first = sorted(having.items(), reverse=True)
+    # An article stands in several rows where its languages changed apart; and the article itself may be among them.
+    some = relating.nearest(article.topics, newest_first, _frequency(connection, article.topics), limit=limit * _ROWS)
+    named = dict(
+        connection.execute(select(publication.c.seq, publication.c.article_id).where(publication.c.seq.in_(some))).all()
+    )
+    found = dict.fromkeys(named[seq] for seq in some if named[seq] != article.id)
+    return tuple(found)[:limit]
 
 
 def topics_beside(connection: Connection, slug: str, language: str, *, limit: int) -> tuple[str, ...]:
