@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 log = get_logger(__name__)
 LEASE = timedelta(seconds=15)
 LOOK = timedelta(seconds=3)
-"""How often one looks whether it is one's turn, or still is."""
 
 
 class Turn:
@@ -31,13 +30,17 @@ class Turn:
         store: holds the lease.
         owner: who takes it; unique among all processes on the store.
         clock: tells the time, in UTC.
+        look: how often one looks whether it is one's turn, or still is; well below `LEASE`.
     """
 
-    def __init__(self, name: str, store: Store, owner: str, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self, name: str, store: Store, owner: str, clock: Callable[[], datetime], look: timedelta = LOOK
+    ) -> None:
         self.name = name
         self._store = store
         self._owner = owner
         self._clock = clock
+        self._look = look.total_seconds()
 
     def take(self, length: timedelta = LEASE) -> bool:
         """Takes the lease or keeps it, unless somebody else has it. Blocking."""
@@ -82,12 +85,11 @@ class Turn:
                 await _end(doing)
             await self._store.run(self.give_back)
 
-    @staticmethod
-    async def _rest(doing: asyncio.Task[None] | None) -> None:
+    async def _rest(self, doing: asyncio.Task[None] | None) -> None:
         if doing is None or doing.done():
-            await asyncio.sleep(LOOK.total_seconds())
+            await asyncio.sleep(self._look)
         else:
-            await asyncio.wait([doing], timeout=LOOK.total_seconds())
+            await asyncio.wait([doing], timeout=self._look)
 
 
 async def _end(task: asyncio.Task[None]) -> None:

@@ -25,14 +25,14 @@ def take(connection: Connection, name: str, owner: str, *, now: datetime, ttl: t
         name: of what.
         owner: who takes it; unique among all processes on the store.
         now: the time.
-        ttl: how long it is taken for.
+        ttl: how long it is taken for; at the moment it ends others can take it.
 
     Returns:
         Whether it is the owner's now.
     """
     mine = (plugin_state.c.plugin == _OURS) & (plugin_state.c.key == f"lease {name}")
     held = connection.execute(select(plugin_state.c.value).where(mine).with_for_update()).scalar_one_or_none()
-    if held is not None and datetime.fromisoformat(held["until"]) >= now:
+    if held is not None and now < datetime.fromisoformat(held["until"]):
         if held["owner"] != owner:
             return False
         if datetime.fromisoformat(held["until"]) - now > ttl * 2 / 3:
@@ -49,7 +49,7 @@ def holder(connection: Connection, name: str, *, now: datetime) -> str | None:
     """Who has a lease at the moment; None: nobody."""
     mine = (plugin_state.c.plugin == _OURS) & (plugin_state.c.key == f"lease {name}")
     held = connection.scalar(select(plugin_state.c.value).where(mine))
-    return held["owner"] if held is not None and datetime.fromisoformat(held["until"]) >= now else None
+    return held["owner"] if held is not None and now < datetime.fromisoformat(held["until"]) else None
 
 
 def release(connection: Connection, name: str, owner: str, *, now: datetime) -> None:

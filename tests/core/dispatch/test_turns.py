@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from newswire.store import leases
 from newswire.turns import LEASE, Turn
 
 if TYPE_CHECKING:
@@ -12,11 +14,11 @@ if TYPE_CHECKING:
 
 
 def turn(store: Store, owner: str, clock: Any) -> Turn:
-    return Turn("intake feeds", store, owner, clock)
+    return Turn("intake feeds", store, owner, clock, look=timedelta(milliseconds=20))
 
 
 async def until(reached: Any) -> None:
-    end = asyncio.get_running_loop().time() + 60
+    end = asyncio.get_running_loop().time() + 20
     while not reached():
         assert asyncio.get_running_loop().time() < end
         await asyncio.sleep(0.01)
@@ -54,3 +56,15 @@ async def test_a_process_that_froze_is_replaced(store: Store, clock: Any) -> Non
     assert not turn(store, "a", clock).take()
     turn(store, "a", clock).give_back()  # it is not its own any more
     assert not turn(store, "c", clock).take()
+
+
+async def test_what_is_given_back_is_free_at_that_very_moment(store: Store, clock: Any) -> None:
+    assert turn(store, "a", clock).take()
+    with store.read() as connection:
+        assert leases.holder(connection, "intake feeds", now=clock()) == "a"
+    turn(store, "a", clock).give_back()
+    with store.read() as connection:
+        assert leases.holder(connection, "intake feeds", now=clock()) is None
+    assert turn(store, "b", clock).take()
+    clock.forward(seconds=LEASE.total_seconds())
+    assert turn(store, "c", clock).take()
