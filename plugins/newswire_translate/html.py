@@ -16,7 +16,20 @@ if TYPE_CHECKING:
 
     from newswire_translate.piece import Node
 
-_PART = re.compile(r"<!--.*?(?:-->|$)|<!\[CDATA\[.*?(?:\]\]>|$)|<[!?][^>]*>|</?[a-zA-Z][^<>]*>", re.DOTALL)
+# As browsers tell markup from text (HTML Standard, 13.2.5): a tag goes on over "<" and, in quotes, over ">", and what
+# the text ends in, begun and not ended, is in no page (13.2.2, "eof-in-tag").
+_PART = re.compile(
+    r"""
+      <!--(?:-?>|.*?(?:--!?>|\Z))
+    | <!\[CDATA\[.*?(?:\]\]>|\Z)
+    | <[!?][^>]*(?:>|\Z)
+    | </(?![a-zA-Z]|\Z)[^>]*(?:>|\Z)
+    | </?[a-zA-Z][^\s/>]*+
+      (?:[\s/]++|[^\s/>][^\s/>=]*+(?:\s*=\s*+(?:"[^"]*+(?:"|\Z)|'[^']*+(?:'|\Z)|[^\s>"'][^\s>]*+)?)?)*+
+      (?:>|(?P<cut>\Z))
+    """,
+    re.DOTALL | re.VERBOSE,
+)
 
 
 @dataclass(slots=True)
@@ -97,7 +110,7 @@ def _runs(text: str) -> list[str | _Run]:
     last = 0
     while True:
         tag = _PART.search(text, last)
-        _add_text(found, text[last : tag.start() if tag else len(text)])
+        _add_text(found, text[last : tag.start() if tag else len(text)].replace("<", "&lt;"))
         if tag is None:
             return found
         last = tag.end()
@@ -106,7 +119,9 @@ def _runs(text: str) -> list[str | _Run]:
             end = re.compile(rf"</{name}\s*>", re.IGNORECASE).search(text, last)
             last = end.end() if end else len(text)
         whole = text[tag.start() : last]
-        if name in INLINE or (name in KEPT_WHOLE and name not in {"pre", "script", "style"} and not closes):
+        if tag["cut"] is not None:
+            found.append(whole)  # it must stay behind all else
+        elif name in INLINE or (name in KEPT_WHOLE and name not in {"pre", "script", "style"} and not closes):
             _run(found).parts.append(whole)
         else:
             found.append(whole)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-_NAME = re.compile(r"<\s*(/?)\s*([a-zA-Z][\w:-]*)")
+_NAME = re.compile(r"<(/?)([a-zA-Z][^\s/>]*)")
 # HTML Standard, 13.1.2: void elements.
 VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
 KEPT_WHOLE = frozenset(

@@ -87,6 +87,7 @@ BODIES = st.lists(BLOCKS, min_size=1, max_size=6).map("\n\n".join) | st.lists(BL
 @example("a\n- b *c* d\n  e", longer)
 @example("Wow ![alt](p.png)! [l](https://a.example)", same)
 @example("- [ref]\n\n[ref]: https://ref.example", japanese)
+@example("<DIV>0<A", same)
 def test_the_structure_is_kept_or_the_body_refused(body: str, turn: Callable[[str], str]) -> None:
     try:
         made = translated(body, turn)
@@ -98,6 +99,10 @@ def test_the_structure_is_kept_or_the_body_refused(body: str, turn: Callable[[st
 
 @settings(max_examples=40, deadline=None)
 @given(st.lists(LINES | st.sampled_from(["<p>", "</p>", "<pre>x</pre>", "<ul><li>", "</li></ul>", "<!-- c -->"])))
+@example(["<div>0<a"])
+@example(["<div>0</a href='x>y"])
+@example(["<p>a<b <c>d"])
+@example(["<p>a</>b</3 c>d<!-->e<?x>f<!g"])
 def test_html_is_kept_or_refused(parts: list[str]) -> None:
     body = "".join(parts)
     try:
@@ -137,6 +142,10 @@ def test_whatever_a_service_says_is_text_with_our_marks_or_refused(said: str) ->
         ("# word #", "# 訳語 #"),
         ("[word][r]\n\n[r]: https://r.example", "[訳語](https://r.example)\n\n[r]: https://r.example"),
         ("Example Wire says", "Example Wire 訳語"),
+        ('<div>word <img alt="x > y" src="p.png"> word</div>', '<div>訳語<img alt="x > y" src="p.png"> 訳語</div>'),
+        ('<div>word <a title="a<b" href="/x">word</a>< 5', '<div>訳語<a title="a<b" href="/x">訳語</a>&lt; 5'),
+        ('<div>word <a href="x>no word', '<div>訳語 <a href="x>no word'),
+        ("<div>word<b>word</b>< word</div>", "<div>訳語<b>訳語</b>&lt; 訳語</div>"),
     ],
 )
 def test_what_comes_of_markdown(body: str, made: str) -> None:
