@@ -8,6 +8,7 @@ import socket
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from random import Random
 from threading import Thread
 from typing import TYPE_CHECKING, Any
 
@@ -27,7 +28,7 @@ from newswire.store.tokens import TokenScope
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
     from pathlib import Path
-    from random import Random
+
 
 BEGIN = datetime(2026, 11, 23, tzinfo=UTC)
 LANGUAGES = ("en", "de", "fr", "es", "pt", "it", "pl", "ru", "ar", "hi", "ja", "zh-Hans")
@@ -171,7 +172,7 @@ class Day:
     folder: Path
     sandbox: Sandbox
     sandbox_url: str
-    chance: Random
+
     upstream: Upstream
     now: datetime = BEGIN
     room: Room = field(init=False)
@@ -210,7 +211,7 @@ class Day:
             )
         path = self.folder / "config.toml"
         path.write_text(config, "utf-8")
-        world = World(clock=self.clock, monotonic=self.ticks, random=self.chance.random)
+        world = World(clock=self.clock, monotonic=self.ticks, random=Random(0).random)
         self.room = Room(load_config(path), world)
         self.room.prepare()
         with self.room.store.write() as connection:
@@ -273,7 +274,7 @@ async def new_day(tmp_path: Path) -> AsyncIterator[Callable[..., Any]]:
     """Begins a day; it is over with the test."""
     async with contextlib.AsyncExitStack() as over:
 
-        async def begin(chance: Random) -> Day:
+        async def begin() -> Day:
             (tmp_path / "articles").mkdir()
             for language in LANGUAGES:
                 (tmp_path / "articles" / language).mkdir()
@@ -293,7 +294,7 @@ async def new_day(tmp_path: Path) -> AsyncIterator[Callable[..., Any]]:
             url = await over.enter_async_context(sandbox.serving())
             upstream = Upstream()
             over.callback(upstream.close)
-            holder.append(Day(tmp_path, sandbox, url, chance, upstream))
+            holder.append(Day(tmp_path, sandbox, url, upstream))
             await holder[0].open()
             over.push_async_callback(holder[0].close)
             return holder[0]

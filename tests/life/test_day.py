@@ -204,7 +204,7 @@ def marks(texts: list[str]) -> list[Mark]:
 @pytest.mark.parametrize("seed", [1])
 async def test_a_day(seed: int, new_day: Callable[..., Any]) -> None:
     chance = Random(seed)
-    day = await new_day(chance)
+    day = await new_day()
     newsroom = Newsroom(day, chance)
     for step in range(STEPS):
         await newsroom.work(step)
